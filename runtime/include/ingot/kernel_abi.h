@@ -16,7 +16,8 @@ extern "C" {
 typedef void (*ingot_kernel_fn)(void *const *args, int64_t begin, int64_t end, int64_t worker);
 
 /* A linear buffer with its dimensions, as values that outlive a launch are passed to host services.
- * `dims` is borrowed for the duration of the call. */
+ * As an operand `dims` is borrowed for the duration of the call. For a sequence, map or optional
+ * element_type is 0, rank 0, and data the handle. */
 struct ingot_tensor_view {
   void *data;
   const int64_t *dims;
@@ -41,23 +42,29 @@ struct ingot_host {
   /* A stack discipline over allocate: release frees all that came after its mark. */
   int64_t (*mark)(void *context);
   void (*release)(void *context, int64_t mark);
-  /* Storage for an output whose dimensions are born inside the run: the program calls it once per
+  /* Storage for a tensor output whose dimensions are born inside the run: the program calls it once per
    * such output, then writes prod(dims) elements to the result. NULL when memory is exhausted or
    * the caller's buffer is too small (the context holds the message). */
   void *(*output)(void *context, int32_t index, int32_t rank, const int64_t *dims);
   /* Records a failure; `status` (enum ingot_status) is what the program returns right after. */
   void (*fail)(void *context, int32_t status, const char *message);
-  /* Calls a host operation by name (string operators, sequences, maps): see host_ops. Values that
-   * are not plain buffers are handles of the context. Returns an ingot_status. */
+  /* Calls a host operation by name (string operators, sequences, maps): see runtime/host_ops.
+   * Attributes follow the operands as tensors of rank 0 or 1. Values that are not plain buffers are
+   * handles of the context. For each result the program states what it expects: element_type
+   * (0: a handle) and rank (-1: any); the operation checks them and sets data, dims and rank to
+   * memory that lives until the run ends. Returns an ingot_status, after recording the message. */
   int32_t (*call)(void *context, const char *operation, const struct ingot_tensor_view *operands,
                   int32_t operand_count, struct ingot_tensor_view *results, int32_t result_count);
 };
 
 /* A program: the body of an entry point.
  *   inputs   one pointer per model input (data, or a handle for a sequence, map or optional)
- *   outputs  one pointer per model output whose dimensions follow from the inputs; NULL for others
+ *   outputs  one pointer per model output: its data where the dimensions follow from the inputs;
+ *            NULL where they are born inside the run (see output above); for a sequence, map or
+ *            optional the address of a pointer into which the program stores the handle
  *   symbols  values of the entry point's dimension symbols, in the order of its metadata
- *   arena    workspace: at least arena_bytes(symbols), 64-byte aligned (may be NULL when 0)
+ *   arena    workspace, 64-byte aligned (may be NULL when none is needed); its parts are described
+ *            at struct ingot_program in abi.h
  *   offsets  per planned dynamic buffer its byte offset in the arena (NULL when all are static)
  *   weights  base of the weights section (NULL: the embedded one)
  * Returns an ingot_status. Reentrant; uses only what it is passed. */
