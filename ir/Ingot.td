@@ -1,0 +1,74 @@
+//===- Ingot.td - the dialect: types and base classes -------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_DIALECT
+#define INGOT_DIALECT
+
+include "mlir/IR/OpBase.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "ir/Interfaces.td"
+
+def Ingot_Dialect : Dialect {
+  let name = "ingot";
+  let cppNamespace = "::ingot";
+  let summary = "Trained models, from import to launch plan";
+  let description = [{
+    Operators of trained models on ranked tensors. Element types keep signedness: `i1` is bool,
+    `siN` and `uiN` are the integers, floats are MLIR's. Strings are `!ingot.string`.
+  }];
+  let useDefaultTypePrinterParser = 1;
+  // One operator family per file of ops/: each registers its own.
+  let extraClassDeclaration = [{
+    void registerConstantOps();
+    void registerElementwiseOps();
+    void registerMovementOps();
+    void registerContractionOps();
+    void registerReductionOps();
+    void registerStructureOps();
+  }];
+}
+
+class Ingot_Type<string name, string m> : TypeDef<Ingot_Dialect, name> { let mnemonic = m; }
+
+def Ingot_StringType : Ingot_Type<"String", "string"> {
+  let summary = "A byte string, an element of a tensor";
+}
+def Ingot_SequenceType : Ingot_Type<"Sequence", "sequence"> {
+  let summary = "A list of values of one type";
+  let parameters = (ins "::mlir::Type":$element);
+  let assemblyFormat = "`<` $element `>`";
+}
+def Ingot_OptionalType : Ingot_Type<"Optional", "optional"> {
+  let summary = "A value or none";
+  let parameters = (ins "::mlir::Type":$element);
+  let assemblyFormat = "`<` $element `>`";
+}
+def Ingot_MapType : Ingot_Type<"Map", "map"> {
+  let summary = "A dictionary from integers or strings to values";
+  let parameters = (ins "::mlir::Type":$key, "::mlir::Type":$value);
+  let assemblyFormat = "`<` $key `,` $value `>`";
+}
+
+def Ingot_Tensor : Type<CPred<"::llvm::isa<::mlir::RankedTensorType, ::mlir::NoneType>($_self)">,
+                        "ranked tensor", "::mlir::Type">;
+
+class Ingot_Op<string mnemonic, list<Trait> traits = []> : Op<Ingot_Dialect, mnemonic, traits> {
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+/// An operator whose results are a pure function of its operands.
+class Ingot_PureOp<string mnemonic, list<Trait> traits = []>
+    : Ingot_Op<mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<Ingot_DimensionOp>], traits)>;
+
+/// One that can also be emitted element by element.
+class Ingot_IndexedOp<string mnemonic, list<Trait> traits = []>
+    : Ingot_PureOp<mnemonic, !listconcat([DeclareOpInterfaceMethods<Ingot_ElementOp>], traits)>;
+
+/// A cheap rearrangement of its operand's elements.
+class Ingot_MovementOp<string mnemonic, list<Trait> traits = []>
+    : Ingot_PureOp<mnemonic,
+        !listconcat([DeclareOpInterfaceMethods<Ingot_ElementOp, ["isMovement"]>], traits)>;
+
+#endif // INGOT_DIALECT

@@ -1,0 +1,204 @@
+//===- DimAnalysis.cpp - dimensions and small integer values of a function --===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "ir/Dialect.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+Type TensorInfo::type() const {
+  if (otherType)
+    return otherType;
+  SmallVector<int64_t> shape;
+  for (const Dim &d : dims)
+    shape.push_back(d.constant().value_or(ShapedType::kDynamic));
+  return RankedTensorType::get(shape, elementType);
+}
+
+LogicalResult DimAnalysis::run(Operation *root) {
+  bindArguments(root);
+  for (Region &region : root->getRegions())
+    for (Block &block : region)
+      if (failed(visitBlock(block)))
+        return failure();
+  return success();
+}
+
+LogicalResult DimAnalysis::visitBlock(Block &block) {
+  for (Operation &op : block)
+    if (failed(visit(&op)))
+      return failure();
+  return success();
+}
+
+void DimAnalysis::bindArguments(Operation *root) {
+  auto function = dyn_cast<FunctionOpInterface>(root);
+  if (!function)
+    return;
+  for (BlockArgument arg : function.getArguments()) {
+    bindFresh(arg);
+    auto names = function.getArgAttrOfType<ArrayAttr>(arg.getArgNumber(), "ingot.dims");
+    auto type = dyn_cast<RankedTensorType>(arg.getType());
+    if (!names || !type)
+      continue;
+    TensorInfo info = infos[arg];
+    for (auto [i, attr] : llvm::enumerate(names)) {
+      StringRef name = cast<StringAttr>(attr).getValue();
+      if (name.empty() || !type.isDynamicDim(i))
+        continue;
+      // "name" or "name:lower..upper": equal names are the same size, checked at the entry.
+      auto [base, bounds] = name.split(':');
+      auto [it, isNew] = named.try_emplace(base, info.dims[i]);
+      info.dims[i] = it->second;
+      if (!isNew)
+        continue;
+      DimAtom &atom = space.info(it->second.terms[0].atoms[0]);
+      atom.name = base.str();
+      auto [low, high] = bounds.split("..");
+      int64_t value;
+      if (!low.empty() && !low.getAsInteger(10, value))
+        atom.lower = value;
+      if (!high.empty() && !high.getAsInteger(10, value))
+        atom.upper = value;
+    }
+    infos[arg] = info;
+  }
+}
+
+void DimAnalysis::bindFresh(Value v) {
+  TensorInfo info;
+  if (auto type = dyn_cast<RankedTensorType>(v.getType())) {
+    info.elementType = type.getElementType();
+    for (int64_t i = 0; i < type.getRank(); ++i)
+      info.dims.push_back(type.isDynamicDim(i) ? space.symbolDim(v, i) : Dim(type.getDimSize(i)));
+  } else {
+    info.otherType = v.getType();
+  }
+  infos[v] = std::move(info);
+}
+
+const TensorInfo &DimAnalysis::info(Value v) {
+  auto it = infos.find(v);
+  if (it != infos.end())
+    return it->second;
+  // Values of an enclosing function that was not analysed: known by their type alone.
+  bindFresh(v);
+  return infos[v];
+}
+
+LogicalResult DimAnalysis::visit(Operation *op) {
+  if (isa<ElementwiseOp>(op) && !isa<DimensionOp>(op))
+    return visitElementwise(op);
+  if (auto shaped = dyn_cast<DimensionOp>(op)) {
+    SmallVector<TensorInfo> results;
+    if (failed(shaped.inferResults(*this, results)))
+      return failure();
+    for (auto [value, info] : llvm::zip(op->getResults(), results)) {
+      int64_t count = 1;
+      for (const Dim &d : info.dims)
+        count = d.constant() && count >= 0 ? count * *d.constant() : -1;
+      if (info.elements && count != (int64_t)info.elements->size())
+        info.elements.reset();
+      infos[value] = std::move(info);
+    }
+    if (space.overflowed)
+      return op->emitError("sizes of this model do not fit 64 bits");
+    return success();
+  }
+  for (Value v : op->getResults())
+    bindFresh(v);
+  return success();
+}
+
+LogicalResult DimAnalysis::visitElementwise(Operation *op) {
+  TensorInfo result;
+  result.elementType = cast<ElementwiseOp>(op).resultElementType();
+  if (!result.elementType)
+    return failure();
+  SmallVector<ArrayRef<Dim>> shapes;
+  for (Value v : op->getOperands())
+    info(v);
+  for (Value v : op->getOperands())
+    shapes.push_back(dims(v));
+  if (failed(broadcast(op, shapes, result.dims)))
+    return failure();
+  infos[op->getResult(0)] = std::move(result);
+  return success();
+}
+
+std::optional<SmallVector<Dim>> DimAnalysis::elements(Value v) {
+  const TensorInfo &known = info(v);
+  if (known.elements)
+    return known.elements;
+  if (!known.elementType || !isa<IntegerType>(known.elementType))
+    return std::nullopt;
+  int64_t count = 1;
+  for (const Dim &d : known.dims) {
+    if (!d.constant())
+      return std::nullopt;
+    count *= *d.constant();
+    if (count > TensorInfo::maxElements)
+      return std::nullopt;
+  }
+  SmallVector<Dim> symbols;
+  for (int64_t i = 0; i < count; ++i)
+    symbols.push_back(space.symbolElement(v, i));
+  infos[v].elements = symbols;
+  return symbols;
+}
+
+std::optional<SmallVector<int64_t>> DimAnalysis::constants(Value v) {
+  const TensorInfo &known = info(v);
+  if (!known.elements)
+    return std::nullopt;
+  SmallVector<int64_t> values;
+  for (const Dim &d : *known.elements) {
+    if (!d.constant())
+      return std::nullopt;
+    values.push_back(*d.constant());
+  }
+  return values;
+}
+
+std::optional<bool> DimAnalysis::isStretched(const Dim &operand, const Dim &result) {
+  if (operand == result)
+    return false;
+  if (operand.is(1))
+    return true;
+  if (operand.constant())
+    return false;
+  return std::nullopt;
+}
+
+LogicalResult DimAnalysis::broadcast(Operation *op, ArrayRef<ArrayRef<Dim>> shapes,
+                                     SmallVectorImpl<Dim> &result) {
+  size_t rank = 0;
+  for (ArrayRef<Dim> s : shapes)
+    rank = std::max(rank, s.size());
+  result.assign(rank, Dim(1));
+  for (ArrayRef<Dim> s : shapes)
+    for (size_t i = 0; i < s.size(); ++i) {
+      Dim &r = result[rank - s.size() + i];
+      const Dim &d = s[i];
+      if (d == r || d.is(1))
+        continue;
+      if (r.is(1)) {
+        r = d;
+      } else if (r.constant() && d.constant()) {
+        return op->emitError("expected dimensions that broadcast, but got ")
+               << space.str(r) << " against " << space.str(d) << " in dimension "
+               << rank - s.size() + i;
+      } else if (d.constant()) {
+        r = d; // the other is 1 or the same
+      } else if (!r.constant()) {
+        // Either may be 1. With 0 against 1 the result is 0, which max would miss; the guard of
+        // the launch compares with each operand.
+        r = space.max(r, d);
+      }
+    }
+  return success();
+}
+
+} // namespace ingot

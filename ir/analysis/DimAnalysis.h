@@ -1,0 +1,76 @@
+//===- DimAnalysis.h - dimensions and small integer values of a function ----===//
+//
+// Forward analysis over a function in program order: every tensor gets its dimensions as
+// polynomials, every small integer tensor the polynomials of its elements. Operators take part
+// through DimensionOp and ElementwiseOp.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_IR_ANALYSIS_DIMANALYSIS_H
+#define INGOT_IR_ANALYSIS_DIMANALYSIS_H
+
+#include "ir/analysis/Dim.h"
+#include "mlir/IR/Operation.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace ingot {
+
+/// What is known of one value.
+struct TensorInfo {
+  mlir::Type elementType;
+  llvm::SmallVector<Dim> dims;
+  /// Elements in row-major order, for integer and bool tensors of at most `maxElements`.
+  std::optional<llvm::SmallVector<Dim>> elements;
+  /// Set instead of the above for what is no tensor.
+  mlir::Type otherType;
+
+  static constexpr int64_t maxElements = 1024;
+  mlir::Type type() const;
+};
+
+class DimAnalysis {
+public:
+  DimAnalysis() = default;
+  /// Runs over all of `root` (a function, or the region of an op); false after a diagnostic.
+  mlir::LogicalResult run(mlir::Operation *root);
+  /// Analyses one op whose operands are known, its regions included.
+  mlir::LogicalResult visit(mlir::Operation *op);
+  mlir::LogicalResult visitBlock(mlir::Block &block);
+
+  const TensorInfo &info(mlir::Value v);
+  llvm::ArrayRef<Dim> dims(mlir::Value v) { return info(v).dims; }
+  Dim dim(mlir::Value v, int64_t i) { return info(v).dims[i]; }
+  int64_t rank(mlir::Value v) { return info(v).dims.size(); }
+  mlir::Type elementType(mlir::Value v) { return info(v).elementType; }
+  /// Elements of an integer tensor: known expressions, or symbols where its size is known.
+  /// Empty optional when the number of elements is not static or beyond the limit.
+  std::optional<llvm::SmallVector<Dim>> elements(mlir::Value v);
+  /// The elements if they are known at compile time.
+  std::optional<llvm::SmallVector<int64_t>> constants(mlir::Value v);
+
+  /// Gives a value its symbols: every unknown dimension of its type becomes `dim i of v`.
+  void bindFresh(mlir::Value v);
+  void set(mlir::Value v, TensorInfo info) { infos[v] = std::move(info); }
+
+  /// Right-aligned numpy broadcasting of several shapes; a dynamic dimension against another is
+  /// assumed equal to it when `op` cannot tell (the entry guard checks), see Broadcast.cpp.
+  mlir::LogicalResult broadcast(mlir::Operation *op, llvm::ArrayRef<llvm::ArrayRef<Dim>> shapes,
+                                llvm::SmallVectorImpl<Dim> &result);
+  /// Whether an operand dimension is stretched (reads index 0) in a result dimension: yes, no, or
+  /// only known at run time (null).
+  static std::optional<bool> isStretched(const Dim &operand, const Dim &result);
+
+  DimSpace space;
+
+private:
+  void bindArguments(mlir::Operation *function);
+  mlir::LogicalResult visitElementwise(mlir::Operation *op);
+
+  llvm::DenseMap<mlir::Value, TensorInfo> infos;
+  llvm::StringMap<Dim> named;
+};
+
+} // namespace ingot
+
+#endif // INGOT_IR_ANALYSIS_DIMANALYSIS_H

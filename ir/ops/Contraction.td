@@ -1,0 +1,25 @@
+//===- Contraction.td - matrix products and convolutions -----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+include "ir/Ingot.td"
+
+def Ingot_MatMulOp : Ingot_IndexedOp<"matmul"> {
+  let summary = "Matrix product over the last two dimensions, leading ones broadcast";
+  let description = [{
+    a [..., M, K] times b [..., K, N] gives [..., M, N]; sums run over K in ascending order in the
+    accumulator type (f32 for floats up to 32 bits, else the element type).
+  }];
+  let arguments = (ins Ingot_Tensor:$a, Ingot_Tensor:$b);
+  let results = (outs Ingot_Tensor:$result);
+}
+
+def Ingot_ConvOp : Ingot_IndexedOp<"conv"> {
+  let summary = "Convolution: input [N, C, D...] with weight [M, C/groups, K...] gives [N, M, O...]";
+  let description = [{
+    `pads` holds the begins of all spatial dimensions, then the ends, in input elements; they may be
+    negative. The sum runs over channels, then kernel positions.
+  }];
+  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$weight, DenseI64ArrayAttr:$strides,
+                   DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads, I64Attr:$groups);
+  let results = (outs Ingot_Tensor:$result);
+}
