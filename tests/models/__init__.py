@@ -4,7 +4,9 @@ A builder takes a size, "small" (for tests) or "full" (for benchmarks), and give
 ModelProto with seeded random weights and two samples, each a dict of inputs.
 `python -m tests.models --list` prints the names.
 """
-from . import (alexnet, dense, faster_rcnn, keras_cnn, mobilenet, resnet, ssd, yolo)
+from . import (alexnet, bert, dense, dlrm, faster_rcnn, generative, gpt2, keras_cnn, llama,
+               mixture, mobilenet, recurrent, recurrent_loops, resnet, speech, ssd, t5, tagger,
+               transformer, vision_transformer, wavenet, yolo)
 
 MODELS = {
     # 1, 2
@@ -27,4 +29,39 @@ MODELS = {
     "ssd": ssd.ssd,
     "yolo": yolo.yolo,
     "faster_rcnn": faster_rcnn.faster_rcnn,
+    # 8, 9
+    "transformer": transformer.transformer,
+    "bert": bert.bert,
+    "bert_dynamic": bert.bert_dynamic,
+    # 10
+    "gpt2_decode": gpt2.gpt2_decode,
+    "gpt2_prefill": gpt2.gpt2_prefill,
+    "llama_decode": llama.llama_decode,
+    "llama_prefill": llama.llama_prefill,
+    # 11
+    "t5": t5.t5,
+    "whisper_encoder": vision_transformer.whisper_encoder,
+    "vit": vision_transformer.vit,
+    # 12
+    "lstm": recurrent.lstm,
+    "gru": recurrent.gru,
+    "rnn": recurrent.rnn,
+    "bilstm": recurrent.bilstm,
+    "lstm_lengths": recurrent.lstm_lengths,
+    "lstm_scan": recurrent_loops.lstm_scan,
+    "gru_loop": recurrent_loops.gru_loop,
+    "rnn_unrolled": recurrent_loops.rnn_unrolled,
+    "tagger_scan": tagger.tagger_scan,
+    "tagger_loop": tagger.tagger_loop,
+    # 13, 14
+    "acoustic": speech.acoustic,
+    "speech_attention": speech.speech_attention,
+    "wavenet": wavenet.wavenet,
+    # 15, 16, 17
+    "dcgan": generative.dcgan,
+    "diffusion_unet": generative.diffusion_unet,
+    "dlrm": dlrm.dlrm,
+    "dlrm_batch": dlrm.dlrm_batch,
+    "mixture": mixture.mixture,
+    "mixture_dense": mixture.mixture_dense,
 }
