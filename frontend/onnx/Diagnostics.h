@@ -38,6 +38,7 @@ public:
   void unsupported(std::string where, std::string message);
   void warning(std::string where, std::string message);
 
+  size_t errorCount() const { return errors; }
   bool hasErrors() const { return errors != 0; }
   bool hasUnsupported() const { return unsupporteds != 0; }
   /// 0, 1 (some error) or 3 (nothing wrong but something unsupported).

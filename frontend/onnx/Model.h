@@ -5,13 +5,12 @@
 //
 // What `Model::load` promises of a model it returns, so that no consumer has to look again:
 //  - enums, element types, dimensions (none negative) and byte counts are valid, and the element
-//  and
-//    byte counts of every tensor fit 63 bits;
+//    and byte counts of every tensor fit 63 bits;
 //  - tensor data is present, of exactly the right length, wherever the file kept it;
 //  - an attribute has a type and values of this type; attribute names are unique within a node;
-//  - every name read is defined earlier, in this or an enclosing graph; no name is defined twice or
-//    shadowed; node inputs and outputs may be "" (an optional one left out), all other value names
-//    are not empty;
+//  - nodes are in topological order: every name read is defined earlier, in this or an enclosing
+//    graph; no name is defined twice or shadowed; node inputs and outputs may be "" (an optional
+//    one left out), all other value names are not empty;
 //  - functions do not call each other in a circle; subgraphs are nested at most
 //    `LoadOptions::maxSubgraphDepth` deep.
 //
@@ -33,6 +32,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -153,7 +153,7 @@ struct Node {
 /// around. An output may be an input, an initializer or a value of a graph around.
 struct Graph {
   std::string_view name;
-  std::vector<Node> nodes; // in topological order
+  std::vector<Node> nodes; // in topological order, whatever the file's was
   /// May be an input as well (required up to IR version 3): then it is that input's default.
   std::vector<Tensor> initializers;
   std::vector<SparseTensor> sparseInitializers;
@@ -211,6 +211,8 @@ public:
 private:
   Model();
   friend class ModelLoader;
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, const Function *>
+      functionIndex;
   std::vector<std::shared_ptr<const MappedFile>> files;
 };
 
