@@ -4,9 +4,9 @@ A builder takes a size, "small" (for tests) or "full" (for benchmarks), and give
 ModelProto with seeded random weights and two samples, each a dict of inputs.
 `python -m tests.models --list` prints the names.
 """
-from . import (alexnet, bert, dense, dlrm, faster_rcnn, generative, gpt2, keras_cnn, llama,
-               mixture, mobilenet, recurrent, recurrent_loops, resnet, speech, ssd, t5, tagger,
-               transformer, vision_transformer, wavenet, yolo)
+from . import (alexnet, bert, classical, dense, dlrm, faster_rcnn, generative, gpt2, keras_cnn,
+               llama, mixture, mobilenet, quantized, recurrent, recurrent_loops, resnet, speech,
+               ssd, t5, tagger, transformer, trees, vision_transformer, wavenet, yolo)
 
 MODELS = {
     # 1, 2
@@ -64,4 +64,20 @@ MODELS = {
     "dlrm_batch": dlrm.dlrm_batch,
     "mixture": mixture.mixture,
     "mixture_dense": mixture.mixture_dense,
+    # 18
+    "forest_classifier": trees.forest_classifier,
+    "boosted_regressor": trees.boosted_regressor,
+    "boosted_classifier": trees.boosted_classifier,
+    "logistic_regression": classical.logistic_regression,
+    "ridge": classical.ridge,
+    "support_vector_regressor": classical.support_vector_regressor,
+    "support_vector_classifier": classical.support_vector_classifier,
+    "pipeline_zipmap": classical.pipeline_zipmap,
+    "pipeline_columns": classical.pipeline_columns,
+    # 19
+    "qdq_mlp": quantized.qdq_mlp,
+    "qdq_resnet": quantized.qdq_resnet,
+    "qoperator_resnet": quantized.qoperator_resnet,
+    "dynamic_bert": quantized.dynamic_bert,
+    "nbits_swiglu": quantized.nbits_swiglu,
 }
