@@ -5,7 +5,7 @@ import argparse
 import pathlib
 import sys
 
-from . import MODELS, dataset, reference
+from . import MODELS, dataset, real, reference
 from .check import check
 
 
@@ -17,15 +17,18 @@ def main():
     parser.add_argument("-o", dest="folder", type=pathlib.Path,
                         help="folder of the model; with several names, of their folders")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--real", action="store_true", help="the models of real.py")
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
-    unknown = [name for name in options.names if name not in MODELS]
+    builders = real.REAL if options.real else MODELS
+    known = {**MODELS, **real.REAL}
+    unknown = [name for name in options.names if name not in known]
     if unknown:
         parser.error("no builder named " + ", ".join(unknown) + "; --list shows all")
     if options.list:
-        print("\n".join(MODELS))
+        print("\n".join(builders))
         return 0
-    chosen = {name: MODELS[name] for name in options.names or MODELS}
+    chosen = {name: known[name] for name in options.names or builders}
     if options.check:
         failed = check(chosen, options.size)
         print(f"{len(chosen) - failed} passed, {failed} failed")

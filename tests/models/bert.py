@@ -86,8 +86,8 @@ def samples(vocabulary, shapes):
     return two(make)
 
 
-def graph(name, c, dynamic, fused):
-    g = Graph(name, opset=17 if fused else 14, ir_version=8)
+def encoder(g, c, dynamic, fused):
+    """The three inputs, embeddings and layers; [batch, sequence, hidden]."""
     shape = ["batch", "sequence"] if dynamic else [1, c["length"]]
     ids, mask, types = (g.input(each, shape, np.int64) for each in
                         ("input_ids", "attention_mask", "token_type_ids"))
@@ -96,16 +96,23 @@ def graph(name, c, dynamic, fused):
     for index in range(c["layers"]):
         with g.scope(f"bert.encoder.layer.{index}"):
             value = _layer(g, value, mask, c, dynamic, fused)
+    return value
+
+
+def _graph(name, c, dynamic, fused):
+    g = Graph(name, opset=17 if fused else 14, ir_version=8)
+    value = encoder(g, c, dynamic, fused)
     first = g.op("Gather", value, g.const(np.int64(0)), axis=1)
     pooled = g.op("Tanh", linear(g, first, c["hidden"], c["hidden"], "bert.pooler.dense"))
-    g.output(linear(g, pooled, 2, c["hidden"], "classifier"), "logits", [shape[0], 2])
+    g.output(linear(g, pooled, 2, c["hidden"], "classifier"), "logits",
+             ["batch" if dynamic else 1, 2])
     return g.model()
 
 
 def bert(size):
     """Static, batch 1, sequence 128."""
     c = _SIZES[size]
-    return (graph("bert", c, False, True),
+    return (_graph("bert", c, False, True),
             samples(c["vocabulary"], [(1, c["length"])] * 2))
 
 
@@ -113,5 +120,5 @@ def bert_dynamic(size):
     """Dynamic batch and sequence, opset 14 with decomposed layer norms."""
     c = _SIZES[size]
     length = c["length"]
-    return (graph("bert_dynamic", c, True, False),
+    return (_graph("bert_dynamic", c, True, False),
             samples(c["vocabulary"], [(1, length), (2, length - 5)]))

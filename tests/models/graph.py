@@ -99,6 +99,12 @@ class Graph:
         values *= np.float32(gain / np.sqrt(fan_in))
         return self.init(name, values)
 
+    def matmul_weight(self, path, fan_in, fan_out, gain=1.0):
+        """The weight of a linear layer on a MatMul: transposed, its name lost."""
+        root = self.parent or self
+        return self.weight(f"onnx::MatMul_{len(root.initializers)}", (fan_in, fan_out),
+                           fan_in, gain)
+
     def bias(self, name, size, scale=0.1):
         return self.init(name, self.rng.standard_normal(size, dtype=np.float32)
                          * np.float32(scale))

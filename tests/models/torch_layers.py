@@ -32,14 +32,8 @@ def linear(g, x, out_features, in_features, name, rank=2, bias=True, gain=1.0):
             terms = [g.weight(path + ".weight", (out_features, in_features), gain=gain)]
             terms += [g.bias(path + ".bias", out_features)] if bias else []
             return g.op("Gemm", x, *terms, alpha=1.0, beta=1.0, transB=1)
-        weight = g.weight("onnx::MatMul_%d" % len(g_root(g).initializers),
-                          (in_features, out_features), fan_in=in_features, gain=gain)
-        y = g.op("MatMul", x, weight)
+        y = g.op("MatMul", x, g.matmul_weight(path, in_features, out_features, gain))
         return g.op("Add", g.bias(path + ".bias", out_features), y) if bias else y
-
-
-def g_root(g):
-    return g_root(g.parent) if g.parent else g
 
 
 def layer_norm(g, x, size, name, epsilon=1e-5, fused=True):
