@@ -39,6 +39,7 @@ public:
   void warning(std::string where, std::string message);
 
   size_t errorCount() const { return errors; }
+  size_t unsupportedCount() const { return unsupporteds; }
   bool hasErrors() const { return errors != 0; }
   bool hasUnsupported() const { return unsupporteds != 0; }
   /// 0, 1 (some error) or 3 (nothing wrong but something unsupported).

@@ -90,18 +90,25 @@ std::unique_ptr<Model> Model::loadFromMemory(std::string_view bytes, const std::
   return ModelLoader::load(bytes, nullptr, folder, options, diagnostics);
 }
 
-bool readValue(std::string_view bytes, Value::Kind kind, Value &value, Diagnostics &diagnostics) {
+namespace {
+/// A value has no use for what is valid but unsupported: that is a failure too.
+bool readAlone(std::string_view bytes, const char *format, Diagnostics &diagnostics,
+               const std::function<void(Reader &)> &read) {
   LoadOptions options;
-  return Reader(options, diagnostics, nullptr).run(bytes, "ONNX value", [&](Reader &reader) {
-    reader.value(bytes, kind, value, Where());
-  });
+  size_t before = diagnostics.unsupportedCount();
+  return Reader(options, diagnostics, nullptr).run(bytes, format, read) &&
+         diagnostics.unsupportedCount() == before;
+}
+} // namespace
+
+bool readValue(std::string_view bytes, Value::Kind kind, Value &value, Diagnostics &diagnostics) {
+  return readAlone(bytes, "ONNX value", diagnostics,
+                   [&](Reader &reader) { reader.value(bytes, kind, value, Where()); });
 }
 
 bool readTensor(std::string_view bytes, Tensor &tensor, Diagnostics &diagnostics) {
-  LoadOptions options;
-  return Reader(options, diagnostics, nullptr).run(bytes, "ONNX tensor", [&](Reader &reader) {
-    reader.tensor(bytes, tensor, Where());
-  });
+  return readAlone(bytes, "ONNX tensor", diagnostics,
+                   [&](Reader &reader) { reader.tensor(bytes, tensor, Where()); });
 }
 
 std::unique_ptr<ValueFile> readValueFile(const std::string &path, Value::Kind kind,

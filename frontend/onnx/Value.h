@@ -32,11 +32,11 @@ struct ValueFile {
   std::shared_ptr<const MappedFile> file;
 };
 
-/// Null if there are errors. `kind` is what the file holds.
+/// Null if there are errors (or something unsupported). `kind` is what the file holds.
 std::unique_ptr<ValueFile> readValueFile(const std::string &path, Value::Kind kind,
                                          Diagnostics &diagnostics);
 
-/// The same for bytes that the caller keeps alive; false if there are errors.
+/// The same for bytes that the caller keeps alive; false if there are such.
 bool readValue(std::string_view bytes, Value::Kind kind, Value &value, Diagnostics &diagnostics);
 
 /// A standalone TensorProto.
