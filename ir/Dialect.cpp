@@ -20,6 +20,9 @@ void IngotDialect::initialize() {
       >();
   registerConstantOps();
   registerElementwiseOps();
+  registerMathOps();
+  registerLogicOps();
+  registerCastOps();
   registerMovementOps();
   registerContractionOps();
   registerReductionOps();

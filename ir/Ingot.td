@@ -23,6 +23,9 @@ def Ingot_Dialect : Dialect {
   let extraClassDeclaration = [{
     void registerConstantOps();
     void registerElementwiseOps();
+    void registerMathOps();
+    void registerLogicOps();
+    void registerCastOps();
     void registerMovementOps();
     void registerContractionOps();
     void registerReductionOps();
@@ -70,5 +73,34 @@ class Ingot_IndexedOp<string mnemonic, list<Trait> traits = []>
 class Ingot_MovementOp<string mnemonic, list<Trait> traits = []>
     : Ingot_PureOp<mnemonic,
         !listconcat([DeclareOpInterfaceMethods<Ingot_ElementOp, ["isMovement"]>], traits)>;
+
+//===- Element-wise operators ---------------------------------------------------===//
+
+class Ingot_ScalarOp<string mnemonic, string what, list<string> methods = []>
+    : Ingot_Op<mnemonic, [Pure, DeclareOpInterfaceMethods<Ingot_ElementwiseOp, methods>]> {
+  let summary = what;
+  let results = (outs Ingot_Tensor:$result);
+}
+/// The result has the operand's element type.
+class Ingot_Unary<string mnemonic, string what> : Ingot_ScalarOp<mnemonic, what> {
+  let arguments = (ins Ingot_Tensor:$x);
+}
+/// As above, and shape computations go through it.
+class Ingot_DimensionUnary<string mnemonic, string what>
+    : Ingot_ScalarOp<mnemonic, what, ["evaluate"]> {
+  let arguments = (ins Ingot_Tensor:$x);
+}
+class Ingot_Predicate<string mnemonic, string what>
+    : Ingot_ScalarOp<mnemonic, what, ["resultElementType"]> {
+  let arguments = (ins Ingot_Tensor:$x);
+}
+class Ingot_Binary<string mnemonic, string what>
+    : Ingot_ScalarOp<mnemonic, what, ["resultElementType"]> {
+  let arguments = (ins Ingot_Tensor:$a, Ingot_Tensor:$b);
+}
+class Ingot_DimensionBinary<string mnemonic, string what>
+    : Ingot_ScalarOp<mnemonic, what, ["resultElementType", "evaluate"]> {
+  let arguments = (ins Ingot_Tensor:$a, Ingot_Tensor:$b);
+}
 
 #endif // INGOT_DIALECT

@@ -35,7 +35,12 @@ def Ingot_ElementwiseOp : OpInterface<"ElementwiseOp"> {
       }]>,
     InterfaceMethod<"Emits the scalar function.",
       "::mlir::Value", "emitScalar",
-      (ins "::mlir::OpBuilder &":$b, "::mlir::Location":$loc, "::mlir::ValueRange":$args)>
+      (ins "::mlir::OpBuilder &":$b, "::mlir::Location":$loc, "::mlir::ValueRange":$args)>,
+    InterfaceMethod<"The function on dimensions, for operators that shape computations go through; "
+                    "nullopt where the value is only known at run time.",
+      "::std::optional<::ingot::Dim>", "evaluate",
+      (ins "::ingot::DimSpace &":$space, "::llvm::ArrayRef<::ingot::Dim>":$operands), "",
+      [{ return ::std::nullopt; }]>
   ];
 }
 

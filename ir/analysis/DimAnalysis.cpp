@@ -1,8 +1,11 @@
 //===- DimAnalysis.cpp - dimensions and small integer values of a function --===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
+#include "ir/ConstantView.h"
 #include "ir/Dialect.h"
+#include "ir/ops/Constant.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -124,8 +127,80 @@ LogicalResult DimAnalysis::visitElementwise(Operation *op) {
     shapes.push_back(dims(v));
   if (failed(broadcast(op, shapes, result.dims)))
     return failure();
+  evaluateElements(op, result);
   infos[op->getResult(0)] = std::move(result);
+  if (space.overflowed)
+    return op->emitError("sizes of this model do not fit 64 bits");
   return success();
+}
+
+/// Beyond this many elements only constants are followed: shapes are short, tables are not.
+static constexpr int64_t maxSymbolicElements = 64;
+
+void DimAnalysis::evaluateElements(Operation *op, TensorInfo &result) {
+  bool anyKnown = llvm::any_of(op->getOperands(), [&](Value v) { return infos[v].elements; });
+  int64_t count = 1;
+  for (const Dim &d : result.dims) {
+    if (!d.constant() || count > TensorInfo::maxElements)
+      return;
+    count *= *d.constant();
+  }
+  if (!anyKnown || count > TensorInfo::maxElements)
+    return;
+  SmallVector<SmallVector<Dim>> operands;
+  for (Value v : op->getOperands()) {
+    auto known = isa<IntegerType>(infos[v].elementType) ? elements(v) : knownElements(v);
+    if (!known)
+      return;
+    operands.push_back(std::move(*known));
+  }
+  bool isInteger = isa<IntegerType>(result.elementType);
+  SmallVector<Dim> values, args(operands.size());
+  for (int64_t i = 0; i < count; ++i) {
+    for (size_t k = 0; k < operands.size(); ++k) {
+      // The operand's position under broadcasting: walk the result's dimensions from the inside.
+      ArrayRef<Dim> shape = infos[op->getOperand(k)].dims;
+      int64_t rest = i, position = 0, stride = 1;
+      for (size_t d = 0; d < result.dims.size(); ++d) {
+        int64_t size = *result.dims[result.dims.size() - 1 - d].constant();
+        int64_t at = rest % size;
+        rest /= size;
+        if (d >= shape.size())
+          break;
+        int64_t own = shape[shape.size() - 1 - d].constant().value_or(1);
+        position += (own == 1 ? 0 : at) * stride;
+        stride *= own;
+      }
+      if (position >= (int64_t)operands[k].size())
+        return;
+      args[k] = operands[k][position];
+    }
+    std::optional<Dim> value = cast<ElementwiseOp>(op).evaluate(space, args);
+    if (!value && isInteger && count <= maxSymbolicElements)
+      value = space.symbolElement(op->getResult(0), i);
+    if (!value || (!value->constant() && count > maxSymbolicElements))
+      return;
+    values.push_back(*value);
+  }
+  result.elements = std::move(values);
+}
+
+std::optional<SmallVector<Dim>> DimAnalysis::knownElements(Value v) {
+  const TensorInfo &known = info(v);
+  if (known.elements)
+    return known.elements;
+  auto constant = ConstantView::of(v);
+  if (!constant || !isa_and_nonnull<FloatType>(known.elementType) ||
+      constant->size() > maxSymbolicElements)
+    return std::nullopt;
+  SmallVector<Dim> values;
+  for (int64_t i = 0; i < constant->size(); ++i) {
+    double x = constant->real(i);
+    if (!(std::abs(x) < 1e15) || x != std::floor(x))
+      return std::nullopt;
+    values.push_back(Dim((int64_t)x));
+  }
+  return values;
 }
 
 std::optional<SmallVector<Dim>> DimAnalysis::elements(Value v) {

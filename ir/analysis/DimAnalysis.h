@@ -20,7 +20,8 @@ namespace ingot {
 struct TensorInfo {
   mlir::Type elementType;
   llvm::SmallVector<Dim> dims;
-  /// Elements in row-major order, for integer and bool tensors of at most `maxElements`.
+  /// Elements in row-major order, for integer and bool tensors of at most `maxElements`; for float
+  /// tensors that hold integers (dimensions on their way through a float computation) as well.
   std::optional<llvm::SmallVector<Dim>> elements;
   /// Set instead of the above for what is no tensor.
   mlir::Type otherType;
@@ -46,6 +47,8 @@ public:
   /// Elements of an integer tensor: known expressions, or symbols where its size is known.
   /// Empty optional when the number of elements is not static or beyond the limit.
   std::optional<llvm::SmallVector<Dim>> elements(mlir::Value v);
+  /// Known elements: as above, but without making symbols for what is unknown.
+  std::optional<llvm::SmallVector<Dim>> knownElements(mlir::Value v);
   /// The elements if they are known at compile time.
   std::optional<llvm::SmallVector<int64_t>> constants(mlir::Value v);
 
@@ -66,6 +69,7 @@ public:
 private:
   void bindArguments(mlir::Operation *function);
   mlir::LogicalResult visitElementwise(mlir::Operation *op);
+  void evaluateElements(mlir::Operation *op, TensorInfo &result);
 
   llvm::DenseMap<mlir::Value, TensorInfo> infos;
   llvm::StringMap<Dim> named;

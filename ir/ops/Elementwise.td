@@ -1,44 +1,38 @@
-//===- Elementwise.td - scalar functions applied to every element -------------===//
+//===- Elementwise.td - arithmetic on every element -------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
 
-class Ingot_Unary<string mnemonic, string what>
-    : Ingot_Op<mnemonic, [Pure, DeclareOpInterfaceMethods<Ingot_ElementwiseOp>]> {
-  let summary = what;
-  let arguments = (ins Ingot_Tensor:$x);
-  let results = (outs Ingot_Tensor:$result);
-}
-class Ingot_UnaryPredicate<string mnemonic, string what>
-    : Ingot_Op<mnemonic, [Pure, DeclareOpInterfaceMethods<Ingot_ElementwiseOp, ["resultElementType"]>]> {
-  let summary = what;
-  let arguments = (ins Ingot_Tensor:$x);
-  let results = (outs Ingot_Tensor:$result);
-}
-class Ingot_Binary<string mnemonic, string what>
-    : Ingot_Op<mnemonic, [Pure, DeclareOpInterfaceMethods<Ingot_ElementwiseOp, ["resultElementType"]>]> {
-  let summary = what;
-  let arguments = (ins Ingot_Tensor:$a, Ingot_Tensor:$b);
-  let results = (outs Ingot_Tensor:$result);
-}
-/// Binary operators that small integer tensors (dimensions) go through as well.
-class Ingot_DimensionBinary<string mnemonic, string what>
-    : Ingot_Op<mnemonic, [Pure, DeclareOpInterfaceMethods<Ingot_ElementwiseOp, ["resultElementType"]>,
-                          DeclareOpInterfaceMethods<Ingot_DimensionOp>]> {
-  let summary = what;
-  let arguments = (ins Ingot_Tensor:$a, Ingot_Tensor:$b);
-  let results = (outs Ingot_Tensor:$result);
-}
-
 def Ingot_AddOp : Ingot_DimensionBinary<"add", "a + b">;
 def Ingot_SubOp : Ingot_DimensionBinary<"sub", "a - b">;
 def Ingot_MulOp : Ingot_DimensionBinary<"mul", "a * b">;
-def Ingot_DivOp : Ingot_DimensionBinary<"div", "a / b; integers truncate toward zero, x / 0 = 0">;
+def Ingot_DivOp : Ingot_DimensionBinary<"div", "a / b"> {
+  let description = [{
+    Integers truncate toward zero; a / 0 = 0, and the lowest integer / -1 is itself.
+  }];
+}
 def Ingot_MaxOp : Ingot_DimensionBinary<"max", "the larger; NaN if either is">;
 def Ingot_MinOp : Ingot_DimensionBinary<"min", "the smaller; NaN if either is">;
 
-def Ingot_NegOp : Ingot_Unary<"neg", "-x">;
-def Ingot_ExpOp : Ingot_Unary<"exp", "e to the power of x">;
-def Ingot_SqrtOp : Ingot_Unary<"sqrt", "the square root">;
-def Ingot_TanhOp : Ingot_Unary<"tanh", "the hyperbolic tangent">;
-def Ingot_ErfOp : Ingot_Unary<"erf", "the error function">;
+def Ingot_ModOp : Ingot_ScalarOp<"mod", "the remainder of a / b", ["resultElementType", "evaluate"]> {
+  let description = [{
+    Takes the sign of the divisor, or of the dividend as C's fmod does when `fmod`; a mod 0 = 0 for
+    integers. The remainder of floats is exact while the quotient is below 2^200.
+  }];
+  let arguments = (ins Ingot_Tensor:$a, Ingot_Tensor:$b, BoolAttr:$fmod);
+}
+
+def Ingot_PowOp : Ingot_Binary<"pow", "a to the power of b, in the type of a"> {
+  let description = [{
+    The operands may differ in type. Integers to integers wrap; to a negative power they are 0 but
+    for 1 and -1.
+  }];
+}
+
+def Ingot_NegOp : Ingot_DimensionUnary<"neg", "-x">;
+def Ingot_AbsOp : Ingot_DimensionUnary<"abs", "the magnitude; of the lowest integer itself">;
+def Ingot_SignOp : Ingot_DimensionUnary<"sign", "-1, 0 or 1; NaN of NaN">;
+def Ingot_FloorOp : Ingot_DimensionUnary<"floor", "the integer at or below x">;
+def Ingot_CeilOp : Ingot_DimensionUnary<"ceil", "the integer at or above x">;
+def Ingot_RoundOp : Ingot_DimensionUnary<"round", "the nearest integer, ties to even">;
+def Ingot_TruncOp : Ingot_DimensionUnary<"trunc", "x without its fraction">;

@@ -1,0 +1,171 @@
+//===- Cast.cpp - converting elements to another type -----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "ir/ops/Cast.h"
+#include "ir/ops/Scalar.h"
+#include "llvm/ADT/APFloat.h"
+
+using namespace mlir;
+using namespace ingot;
+
+#define GET_OP_CLASSES
+#include "ir/ops/Cast.cpp.inc"
+
+void IngotDialect::registerCastOps() {
+  addOperations<
+#define GET_OP_LIST
+#include "ir/ops/Cast.cpp.inc"
+      >();
+}
+
+static Type elementOf(Value v) { return cast<RankedTensorType>(v.getType()).getElementType(); }
+static bool isNumberOrBool(Type t) { return isa<FloatType>(t) || isa<IntegerType>(t); }
+
+//===- cast -------------------------------------------------------------------------===//
+
+Type CastOp::resultElementType() {
+  Type from = elementOf(getX());
+  if (isNumberOrBool(from) && isNumberOrBool(getTo()))
+    return getTo();
+  emitError("cannot convert ") << elementTypeName(from) << " to " << elementTypeName(getTo());
+  return {};
+}
+
+std::optional<Dim> CastOp::evaluate(DimSpace &s, ArrayRef<Dim> x) {
+  Type to = getTo();
+  if (isBool(to)) {
+    if (auto c = x[0].constant())
+      return Dim(*c != 0);
+    if (s.lowerBound(x[0]) > 0 || s.upperBound(x[0]) < 0)
+      return Dim(1);
+    return std::nullopt;
+  }
+  if (isa<FloatType>(to))
+    return to.getIntOrFloatBitWidth() >= 32 ? std::optional<Dim>(x[0]) : std::nullopt;
+  unsigned bits = storageBits(to);
+  if (bits == 64)
+    return x[0];
+  if (auto c = x[0].constant()) {
+    bool fits = isUnsigned(to) ? llvm::isUIntN(bits, *c) && *c >= 0 : llvm::isIntN(bits, *c);
+    return fits ? std::optional<Dim>(x[0]) : std::nullopt;
+  }
+  // A dimension that does not fit 32 bits would wrap: no tensor has such.
+  return bits == 32 ? std::optional<Dim>(x[0]) : std::nullopt;
+}
+
+/// Largest finite value of a float type.
+static double largest(FloatType type) {
+  llvm::APFloat value = llvm::APFloat::getLargest(type.getFloatSemantics());
+  bool lost;
+  value.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &lost);
+  return value.convertToDouble();
+}
+
+/// To a power of two: f8E8M0 has neither sign nor fraction.
+static Value toPowerOfTwo(Scalar &s, Value x, llvm::StringRef mode) {
+  Type bitsType = withElement(x.getType(), s.b.getI32Type());
+  Value bits = arith::BitcastOp::create(s.b, s.loc, bitsType, x);
+  Value positive = s.both(bits, s.integer(bitsType, 0x7fffffff));
+  Value fraction = s.both(positive, s.integer(bitsType, 0x007fffff));
+  Value exponent = s.both(positive, s.integer(bitsType, 0x7f800000));
+  Value one = s.integer(bitsType, 0x00800000), zero = s.integer(bitsType, 0);
+  Value raise = mode == "down" ? s.less(zero, zero)
+                : mode == "nearest"
+                    ? s.lessOrEqual(s.integer(bitsType, 0x00400000), fraction)
+                    : s.less(zero, fraction);
+  Value up = s.add(exponent, one);
+  // The top of the range stays: 2^127.
+  Value top = s.integer(bitsType, 0x7f000000);
+  Value rounded = s.min(s.select(raise, up, exponent), top);
+  // 2^-127 is below the normal numbers of binary32.
+  Value isTiny = s.less(rounded, one);
+  rounded = s.select(isTiny, s.integer(bitsType, 0x00400000), rounded);
+  Value power = arith::BitcastOp::create(s.b, s.loc, x.getType(), rounded);
+  return s.select(s.isNaN(x), x, power);
+}
+
+/// Rounds to what `to` can hold; the value stays in compute form.
+static Value roundTo(Scalar &s, Value x, FloatType to, bool saturate, llvm::StringRef mode) {
+  Type compute = computeType(to);
+  x = s.resizeFloat(x, compute);
+  if (to.getWidth() >= 32)
+    return x;
+  if (to.getWidth() <= 8) {
+    bool isScale = isa<Float8E8M0FNUType>(to);
+    if (isScale)
+      x = toPowerOfTwo(s, x, mode);
+    // The 4-bit float has nothing beyond its numbers.
+    if (saturate || to.getWidth() < 8) {
+      Value limit = s.constant(x, largest(to));
+      Value low = isScale ? x : s.max(x, s.neg(limit));
+      x = s.select(s.isNaN(x), x, s.min(low, limit));
+    }
+    if (isScale)
+      return x;
+  }
+  Value narrow = arith::TruncFOp::create(s.b, s.loc, withElement(x.getType(), to), x);
+  return arith::ExtFOp::create(s.b, s.loc, x.getType(), narrow);
+}
+
+Value CastOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
+  Scalar s{b, loc};
+  Type from = elementOf(getX()), to = getTo();
+  Value x = args[0];
+  if (from == to)
+    return x;
+  bool fromUnsigned = isUnsigned(from) || isBool(from);
+  if (auto f = dyn_cast<FloatType>(to)) {
+    Value wide = isa<FloatType>(from) ? x : s.toFloat(x, computeType(to), fromUnsigned);
+    return roundTo(s, wide, f, getSaturate(), getRoundMode());
+  }
+  if (isBool(to))
+    return s.notEqual(x, s.constant(x, 0));
+  unsigned bits = storageBits(to);
+  if (isa<FloatType>(from))
+    return s.toInteger(x, computeType(to), bits, isUnsigned(to));
+  Value result = s.resizeInteger(x, computeType(to), fromUnsigned);
+  if (bits >= 8)
+    return result;
+  // Sub-byte integers live sign- or zero-extended in a byte.
+  Value distance = s.constant(result, 8 - bits);
+  result = arith::ShLIOp::create(b, loc, result, distance);
+  return isUnsigned(to) ? (Value)arith::ShRUIOp::create(b, loc, result, distance)
+                        : (Value)arith::ShRSIOp::create(b, loc, result, distance);
+}
+
+//===- bitcast ----------------------------------------------------------------------===//
+
+Type BitcastOp::resultElementType() {
+  Type from = elementOf(getX());
+  if (!isNumberOrBool(from) || !isNumberOrBool(getTo()) ||
+      storageBits(from) != storageBits(getTo()) || storageBits(from) < 8) {
+    emitError("expected types of equal width of at least 8 bits, but got ")
+        << elementTypeName(from) << " and " << elementTypeName(getTo());
+    return {};
+  }
+  return getTo();
+}
+
+Value BitcastOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
+  Scalar s{b, loc};
+  Type from = elementOf(getX()), to = getTo();
+  Value x = args[0];
+  auto integer = b.getIntegerType(storageBits(from));
+  Type bitsType = withElement(x.getType(), integer);
+  // To the stored bits, then from them.
+  if (auto f = dyn_cast<FloatType>(from)) {
+    if (f.getWidth() < 32)
+      x = arith::TruncFOp::create(b, loc, withElement(x.getType(), from), x);
+    x = arith::BitcastOp::create(b, loc, bitsType, x);
+  } else if (isBool(from)) {
+    x = arith::ExtUIOp::create(b, loc, bitsType, x);
+  }
+  if (isBool(to))
+    return s.notEqual(x, s.constant(x, 0));
+  if (auto f = dyn_cast<FloatType>(to)) {
+    x = arith::BitcastOp::create(b, loc, withElement(x.getType(), to), x);
+    if (f.getWidth() < 32)
+      x = arith::ExtFOp::create(b, loc, withElement(x.getType(), computeType(to)), x);
+  }
+  return x;
+}
