@@ -46,8 +46,8 @@ struct Scope {
 
 class NameChecker {
 public:
-  NameChecker(Diagnostics &diagnostics, const Function *function)
-      : diagnostics(diagnostics), function(function) {}
+  NameChecker(const Model &model, Diagnostics &diagnostics, const Function *function)
+      : model(model), diagnostics(diagnostics), function(function) {}
 
   void graph(const Graph &graph, const Scope *outer, const Where &where);
   void functionBody(const Where &where);
@@ -55,6 +55,7 @@ public:
 private:
   void define(Scope &scope, std::string_view name, Definition definition, const Where &where);
   void initializers(const Graph &graph, Scope &scope, const Where &where);
+  bool mayHaveSubgraphs(const Node &node) const;
   void walk(Scope &scope, const Where &where);
   void attribute(const Attribute &attribute, const Scope &scope, const Where &where);
   void read(const Scope &scope, std::string_view name, const Where &where);
@@ -64,6 +65,7 @@ private:
     report(diagnostics, where, std::move(message));
   }
 
+  const Model &model;
   Diagnostics &diagnostics;
   const Function *function; // null: the model's graph
   std::set<const Node *> inReportedCycle;
@@ -133,6 +135,14 @@ void NameChecker::functionBody(const Where &where) {
     read(scope, output, Where(where, "output", output));
 }
 
+/// Of the standard's own operators these four have subgraphs, in all versions so far.
+bool NameChecker::mayHaveSubgraphs(const Node &node) const {
+  constexpr std::string_view takers[] = {"If", "Loop", "Scan", "SequenceMap"};
+  return !node.domain.empty() ||
+         std::find(std::begin(takers), std::end(takers), node.opType) != std::end(takers) ||
+         model.findFunction(node.domain, node.opType, node.overload);
+}
+
 void NameChecker::walk(Scope &scope, const Where &where) {
   const std::vector<Node> &nodes = *scope.nodes;
   for (size_t i = 0; i < nodes.size(); ++i)
@@ -145,8 +155,13 @@ void NameChecker::walk(Scope &scope, const Where &where) {
     for (std::string_view input : nodes[i].inputs)
       if (!input.empty())
         read(scope, input, place);
-    for (const Attribute &each : nodes[i].attributes)
+    bool takesGraphs = mayHaveSubgraphs(nodes[i]);
+    for (const Attribute &each : nodes[i].attributes) {
+      if (!each.graphs.empty() && !takesGraphs)
+        error(place, "has a subgraph, " + quoted(each.name) + ", but " + escaped(nodes[i].opType) +
+                         " takes none");
       attribute(each, scope, Where(place, "attribute", each.name));
+    }
   }
   scope.current = nodes.size();
 }
@@ -238,9 +253,9 @@ void checkDefaults(const Graph &graph, Diagnostics &diagnostics) {
 
 void checkNames(const Model &model, Diagnostics &diagnostics) {
   Where file;
-  NameChecker(diagnostics, nullptr).graph(model.graph, nullptr, file);
+  NameChecker(model, diagnostics, nullptr).graph(model.graph, nullptr, file);
   for (const Function &function : model.functions)
-    NameChecker(diagnostics, &function).functionBody(Where(file, function));
+    NameChecker(model, diagnostics, &function).functionBody(Where(file, function));
   checkDefaults(model.graph, diagnostics);
 }
 

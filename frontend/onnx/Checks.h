@@ -10,16 +10,16 @@ namespace ingot::onnx {
 /// and some exporters (float16 converters, graph surgery) forget. What is in a cycle comes last.
 void sortNodes(std::vector<Node> &nodes);
 
-/// Every name read is defined before, none twice or shadowed; function bodies refer to attributes
-/// that the function has.
-void checkNames(const Model &model, Diagnostics &diagnostics);
-
 using FunctionIndex =
     std::map<std::tuple<std::string_view, std::string_view, std::string_view>, const Function *>;
 
 /// Fills the index of the functions; functions have different names and do not call each other in a
 /// circle.
 void checkCalls(const Model &model, FunctionIndex &index, Diagnostics &diagnostics);
+
+/// Every name read is defined before, none twice or shadowed; function bodies refer to attributes
+/// that the function has; only operators that take subgraphs have some. After checkCalls.
+void checkNames(const Model &model, Diagnostics &diagnostics);
 
 /// A chain of nodes in which each reads a value of the next, from `from` to `to`; empty if there is
 /// none. Reads inside subgraphs count as the node's own.

@@ -55,8 +55,8 @@ public:
       sortNodes(model->graph.nodes);
       for (Function &function : model->functions)
         sortNodes(function.nodes);
-      checkNames(*model, diagnostics);
       checkCalls(*model, model->functionIndex, diagnostics);
+      checkNames(*model, diagnostics);
     });
     if (!valid)
       return nullptr;

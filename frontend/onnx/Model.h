@@ -11,6 +11,7 @@
 //  - nodes are in topological order: every name read is defined earlier, in this or an enclosing
 //    graph; no name is defined twice or shadowed; node inputs and outputs may be "" (an optional
 //    one left out), all other value names are not empty;
+//  - of the standard's own operators only If, Loop, Scan and SequenceMap have subgraphs;
 //  - functions do not call each other in a circle; subgraphs are nested at most
 //    `LoadOptions::maxSubgraphDepth` deep.
 //

@@ -118,6 +118,18 @@ TEST(Names, BodyInputThatIsAnInitializer) {
               "'w' is both an input and an initializer of a subgraph");
 }
 
+TEST(Names, SubgraphOnAnOperatorThatHasNone) {
+  auto with = [](const std::string &op, const std::string &domain) {
+    return graph({node(op, {}, {}, "n", {graphAttribute("body", graph({}, {}, {}))}, domain)}, {},
+                 {});
+  };
+  expectError(model(with("Relu", "")),
+              "node 'n' (Relu): has a subgraph, 'body', but Relu takes none");
+  expectValid(model(with("Scan", "")));
+  expectValid(model(with("Relu", "com.example")));
+  expectValid(model(with("Own", ""), {function("", "Own", {}, {}, {})}));
+}
+
 TEST(Names, DefaultsFitTheirInputs) {
   expectError(model(graph({}, {"w"}, {"w"}, {tensor("w", floatType, {3}, "123456789012")})),
               "input 'w': is declared as tensor(float)[2], but its initializer is "
