@@ -1,0 +1,85 @@
+#!/bin/bash
+# tools/check.sh: installs and builds what is missing, then runs every test. The last
+# line is 'N passed, N failed', with ', N skipped' for what could not run here or does
+# not pass yet; the exit status is zero only where nothing failed.
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+cd "$ROOT"
+
+passed=0 failed=0 skipped=0
+
+# tally NAME PASSED FAILED SKIPPED
+tally() {
+  say "$1: $2 good, $3 bad, $4 apart"
+  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+}
+
+finish() {
+  if [ "$skipped" = 0 ]; then echo "$passed passed, $failed failed"
+  else echo "$passed passed, $failed failed, $skipped skipped"; fi
+  [ "$failed" = 0 ]
+  exit
+}
+
+# number PATTERN FILE: the number behind PATTERN on the last line that has it, or 0.
+number() { sed -nE "s/^.*$1 *([0-9]+).*/\1/p" "$2" | tail -n 1 | grep . || echo 0; }
+
+# step NAME COMMAND…: output to the terminal and to build/logs/NAME.log.
+step() {
+  local name=$1 log=$BUILD/logs/$1.log
+  shift
+  say "$name"
+  mkdir -p "$BUILD/logs"
+  # The parts' own closing lines would be taken for the last one.
+  "$@" </dev/null 2>&1 | tee "$log" | sed -uE '/^[0-9]+ passed, [0-9]+ failed/d'
+  return "${PIPESTATUS[0]}"
+}
+
+# A part that ends badly without saying how many failed is itself one failure.
+run_ctest() {
+  local status=0 report=$BUILD/logs/ctest.xml
+  rm -f "$report"
+  step ctest ctest --test-dir "$BUILD" --output-on-failure --timeout 600 -j 2 \
+    --progress --output-junit "$report" || status=$?
+  local total bad apart
+  total=$(grep -c '<testcase ' "$report" 2>/dev/null || true)
+  bad=$(grep -c '<testcase .*status="fail"' "$report" 2>/dev/null || true)
+  apart=$(grep -cE '<testcase .*status="(disabled|notrun|skipped)"' "$report" 2>/dev/null || true)
+  [ "$status" = 0 ] || [ "${bad:-0}" -gt 0 ] || bad=1 total=$((${total:-0} + 1))
+  tally ctest $((${total:-0} - ${bad:-0} - ${apart:-0})) "${bad:-0}" "${apart:-0}"
+}
+
+run_lit() {
+  local status=0 log=$BUILD/logs/lit.log
+  step lit lit-22 --succinct --verbose --show-unsupported -j 2 "$BUILD/tests" || status=$?
+  local good bad apart
+  good=$(($(number 'Passed *:' "$log") + $(number 'Expectedly Failed *:' "$log")))
+  bad=$(($(number '^ *Failed *:' "$log") + $(number 'Unresolved *:' "$log") +
+    $(number 'Timed Out *:' "$log") + $(number 'Unexpectedly Passed *:' "$log")))
+  apart=$(number 'Unsupported *:' "$log")
+  if [ "$status" != 0 ] && [ "$bad" = 0 ] && ! grep -q 'did not discover any tests' "$log"; then
+    bad=1
+  fi
+  tally lit "$good" "$bad" "$apart"
+}
+
+# run_counted NAME COMMAND…: a part that closes with the plain line itself.
+run_counted() {
+  local status=0 name=$1 line counts
+  step "$@" || status=$?
+  line=$(grep -E '^[0-9]+ passed, [0-9]+ failed' "$BUILD/logs/$name.log" | tail -n 1 || true)
+  read -ra counts <<<"${line//[!0-9]/ }"
+  if [ "$status" != 0 ] && [ "${counts[1]:-0}" = 0 ]; then counts[1]=1; fi
+  tally "$name" "${counts[0]:-0}" "${counts[1]:-0}" "${counts[2]:-0}"
+}
+
+prepare || {
+  failed=1
+  finish
+}
+run_counted dependencies "$INGOT_PYTHON" tests/dependencies.py
+run_ctest
+run_lit
+run_counted builders "$INGOT_PYTHON" -m tests.models --check
+run_counted examples tests/examples/run.sh
+run_counted conformance "$INGOT_PYTHON" -m tests.conformance.run
+finish
