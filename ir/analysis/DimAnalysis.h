@@ -52,6 +52,8 @@ public:
   /// The elements if they are known at compile time.
   std::optional<llvm::SmallVector<int64_t>> constants(mlir::Value v);
 
+  /// Gives the arguments of a function their symbols and `ingot.dims` names.
+  void bindArguments(mlir::Operation *function);
   /// Gives a value its symbols: every unknown dimension of its type becomes `dim i of v`.
   void bindFresh(mlir::Value v);
   void set(mlir::Value v, TensorInfo info) { infos[v] = std::move(info); }
@@ -67,7 +69,6 @@ public:
   DimSpace space;
 
 private:
-  void bindArguments(mlir::Operation *function);
   mlir::LogicalResult visitElementwise(mlir::Operation *op);
   void evaluateElements(mlir::Operation *op, TensorInfo &result);
 

@@ -32,5 +32,5 @@ def Ingot_YieldOp : Ingot_Op<"yield", [Pure, Terminator, ReturnLike]> {
   let summary = "Ends a region with its results";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ /* no values */ }]>];
 }

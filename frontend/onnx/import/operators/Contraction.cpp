@@ -1,0 +1,91 @@
+//===- Contraction.cpp - matrix products and convolutions ---------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Window.h"
+#include "ir/ops/Contraction.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+/// numpy's: a vector is a row on the left, a column on the right, and its dimension of 1 goes.
+static Results matMul(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), y = n.operand(1);
+  int64_t xRank = b.rank(x), yRank = b.rank(y);
+  if (!b.failed && (xRank == 0 || yRank == 0))
+    n.error("expected operands of rank 1 or more, but got 0");
+  if (xRank == 1)
+    x = b.unsqueeze(x, {0});
+  if (yRank == 1)
+    y = b.unsqueeze(y, {1});
+  Value r = b.create<MatMulOp>(x, y);
+  int64_t rank = b.rank(r);
+  if (xRank == 1 && yRank == 1)
+    return b.squeeze(r, {rank - 2, rank - 1});
+  if (xRank == 1)
+    return b.squeeze(r, {rank - 2});
+  if (yRank == 1)
+    return b.squeeze(r, {rank - 1});
+  return r;
+}
+
+/// alpha * a' * b' + beta * c, where a' and b' may be transposed.
+static Results gemm(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), y = n.operand(1), c = n.optional(2);
+  double alpha = n.real("alpha", 1), beta = n.real("beta", 1);
+  bool transX = n.boolean("transA", false), transY = n.boolean("transB", false);
+  if (!b.failed && (b.rank(x) != 2 || b.rank(y) != 2))
+    n.error("expected matrices, but got operands of rank " + Twine(b.rank(x)) + " and " +
+            Twine(b.rank(y)));
+  if (transX)
+    x = b.transpose(x, {1, 0});
+  if (transY)
+    y = b.transpose(y, {1, 0});
+  Value r = b.create<MatMulOp>(x, y);
+  if (alpha != 1)
+    r = b.mul(r, alpha);
+  if (!c || beta == 0)
+    return r;
+  if (b.rank(c) > 2)
+    n.error("expected c of rank 2 or less, but got " + Twine(b.rank(c)));
+  SmallVector<Dim> shape = b.shape(r);
+  Value sum = b.add(r, beta == 1 ? c : b.mul(c, beta));
+  if (!b.failed && ArrayRef(shape) != ArrayRef(b.shape(sum)) && sum.getType() != r.getType())
+    n.error("expected c that broadcasts to the product");
+  return sum;
+}
+
+static Results conv(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), weight = n.operand(1), bias = n.optional(2);
+  SmallVector<Dim> kernel = b.shape(weight);
+  if (kernel.size() < 3) {
+    n.error("expected weight of rank 3 or more, but got " + Twine(kernel.size()));
+    return {};
+  }
+  auto w = readWindow(b, n, x, ArrayRef(kernel).drop_front(2));
+  int64_t groups = n.integer("group", 1);
+  if (!w)
+    return {};
+  Value r = b.create<ConvOp>(x, weight, w->strides, w->dilations, w->pads, groups);
+  if (!bias)
+    return r;
+  if (b.rank(bias) != 1)
+    n.error("expected bias of rank 1, but got " + Twine(b.rank(bias)));
+  Dim channels = b.dim(r, 1), biases = b.dim(bias, 0);
+  if (channels.constant() && biases.constant() && channels != biases)
+    n.error("expected a bias of " + Twine(*channels.constant()) + " elements, but got " +
+            Twine(*biases.constant()));
+  return b.add(r, b.alongAxis(bias, 1, b.rank(r)));
+}
+
+ArrayRef<OperatorRow> contractionOperators() {
+  static const OperatorRow rows[] = {
+      {"", "Conv", 1, conv},
+      {"", "Gemm", 7, gemm},
+      {"", "MatMul", 1, matMul},
+  };
+  return rows;
+}
+
+} // namespace ingot

@@ -1,0 +1,96 @@
+//===- Window.cpp - kernel, strides, dilations and pads of sliding windows ---------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "frontend/onnx/import/operators/Window.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+/// SAME_UPPER and SAME_LOWER: as many outputs as strides fit in the input. Where the stride is 1,
+/// this does not depend on the input's size.
+static bool padSame(ImportBuilder &b, NodeReader &n, Value input, bool upper, Window &w) {
+  for (size_t i = 0; i < w.rank(); ++i) {
+    int64_t window = (w.kernel[i] - 1) * w.dilations[i] + 1, stride = w.strides[i];
+    int64_t total = window - 1;
+    if (stride != 1) {
+      auto size = b.dim(input, 2 + i).constant();
+      if (!size) {
+        n.unsupported("auto_pad needs the size of dimension " + Twine(2 + i) +
+                      " of the input; give it with --shape");
+        return false;
+      }
+      total = ((*size + stride - 1) / stride - 1) * stride + window - *size;
+    }
+    total = std::max<int64_t>(total, 0);
+    w.pads[i] = upper ? total / 2 : total - total / 2;
+    w.pads[w.rank() + i] = total - w.pads[i];
+  }
+  return true;
+}
+
+std::optional<Window> readWindow(ImportBuilder &b, NodeReader &n, Value input,
+                                 ArrayRef<Dim> kernel) {
+  if (b.failed)
+    return std::nullopt;
+  if (b.rank(input) < 3) {
+    n.error("expected input of rank 3 or more, but got " + Twine(b.rank(input)));
+    return std::nullopt;
+  }
+  size_t spatial = b.rank(input) - 2;
+  Window w;
+  auto list = [&](StringRef name, size_t count, int64_t byDefault, int64_t least) {
+    SmallVector<int64_t> values =
+        n.integers(name).value_or(SmallVector<int64_t>(count, byDefault));
+    if (values.size() != count)
+      n.error("expected " + name + " of " + Twine(count) + " numbers, but got " +
+              Twine(values.size()));
+    // Beyond this, products with sizes could leave 64 bits.
+    for (int64_t v : values)
+      if (v < least || v > INT32_MAX)
+        n.error("expected " + name + " of at least " + Twine(least) + ", but got " + Twine(v));
+    return values;
+  };
+  auto declared = n.integers("kernel_shape");
+  if (declared && !kernel.empty() && declared->size() == kernel.size()) {
+    for (auto [k, d] : llvm::zip(*declared, kernel))
+      if (d.constant() && *d.constant() != k)
+        n.error("expected a kernel_shape that agrees with the weight, but got " + Twine(k) +
+                " against " + Twine(*d.constant()));
+  }
+  if (!declared && kernel.empty())
+    n.error("expected attribute 'kernel_shape'");
+  if (declared) {
+    w.kernel = list("kernel_shape", spatial, 1, 1);
+  } else {
+    for (const Dim &d : kernel)
+      w.kernel.push_back(d.constant().value_or(-1));
+    if (!b.failed && w.kernel.size() != spatial)
+      n.error("expected weight of rank " + Twine(spatial + 2) + ", but got " +
+              Twine(w.kernel.size() + 2));
+  }
+  w.strides = list("strides", spatial, 1, 1);
+  w.dilations = list("dilations", spatial, 1, 1);
+  StringRef autoPad = n.string("auto_pad", "NOTSET");
+  // Negative pads crop.
+  w.pads = list("pads", 2 * spatial, 0, INT32_MIN);
+  if (b.failed)
+    return std::nullopt;
+  if (autoPad == "VALID") {
+    w.pads.assign(2 * spatial, 0);
+  } else if (autoPad == "SAME_UPPER" || autoPad == "SAME_LOWER") {
+    if (llvm::is_contained(w.kernel, -1)) {
+      n.unsupported("auto_pad needs the size of the kernel; give attribute 'kernel_shape'");
+      return std::nullopt;
+    }
+    if (!padSame(b, n, input, autoPad == "SAME_UPPER", w))
+      return std::nullopt;
+  } else if (autoPad != "NOTSET" && !autoPad.empty()) {
+    n.error("expected auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, but got " +
+            onnx::quoted(std::string_view(autoPad)));
+    return std::nullopt;
+  }
+  return w;
+}
+
+} // namespace ingot

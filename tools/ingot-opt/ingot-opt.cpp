@@ -1,0 +1,47 @@
+//===- ingot-opt.cpp - passes on IR, for tests ------------------------------------===//
+//
+//   ingot-opt FILE.mlir [passes]          as mlir-opt
+//   ingot-opt --import-onnx MODEL.onnx    prints what the importer makes of a model
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "frontend/onnx/import/Importer.h"
+#include "ir/Dialect.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+static void registerDialects(DialectRegistry &registry) {
+  registry.insert<ingot::IngotDialect, func::FuncDialect, arith::ArithDialect, math::MathDialect,
+                  scf::SCFDialect, memref::MemRefDialect, vector::VectorDialect,
+                  LLVM::LLVMDialect>();
+}
+
+static int importOnnx(const char *path) {
+  DialectRegistry registry;
+  registerDialects(registry);
+  MLIRContext context(registry);
+  ingot::onnx::Diagnostics diagnostics(path);
+  OwningOpRef<ModuleOp> module;
+  auto model = ingot::onnx::Model::load(path, {}, diagnostics);
+  if (model)
+    module = ingot::importModel(context, *model, {}, diagnostics);
+  diagnostics.print(stderr);
+  if (!module)
+    return std::max(diagnostics.exitStatus(), 1);
+  OpPrintingFlags flags;
+  flags.elideLargeElementsAttrs().elideLargeResourceString();
+  module->print(llvm::outs(), flags);
+  return failed(module->verify());
+}
+
+int main(int argc, char **argv) {
+  if (argc == 3 && llvm::StringRef(argv[1]) == "--import-onnx")
+    return importOnnx(argv[2]);
+  DialectRegistry registry;
+  registerDialects(registry);
+  registerTransformsPasses();
+  return asMainReturnCode(MlirOptMain(argc, argv, "Ingot's passes\n", registry));
+}
