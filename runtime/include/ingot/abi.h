@@ -21,8 +21,9 @@
  * Threads.  A model is immutable and may be shared by any number of threads. A context belongs to
  *           one call at a time: a second call that enters it meanwhile gets INGOT_BUSY.
  * Memory.   The caller owns what it passes; the library keeps no pointer to it after the call. What
- *           a call hands out belongs to the context and lives until the next ingot_run or
- *           ingot_output_dims on it, or its destruction.
+ *           ingot_run hands out belongs to the context and lives until the end of the next run, so
+ *           that outputs of one run can be inputs of the next. What ingot_output_dims and
+ *           ingot_state_read hand out lives until the next such call.
  * Units.    Every size is in bytes and every dimension in elements, as int64_t.
  * Stability. Structs of part 1 keep their layout within a major version; additions are appended to
  *           struct ingot_model, and struct_bytes says which are there. The structs that a caller
@@ -299,6 +300,10 @@ static inline struct ingot_value ingot_tensor(int32_t element_type, int32_t rank
 
 /* ---- 3. The library ----------------------------------------------------------------------- */
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
 struct ingot_context;
 struct ingot_library;
 
@@ -356,7 +361,7 @@ int32_t ingot_context_threads(const struct ingot_context *context);
 
 /* Runs entry point number `entry`. Ports that belong to a state are left out of both arrays.
  *
- * An output on entry: kind and element_type as the model says. `data` = NULL: the context provides
+ * An output on entry: kind and element_type as the model says, or 0. `data` = NULL: the context provides
  * the memory. Otherwise `data` and `bytes` are the caller's buffer; for sequences, maps and
  * optionals data must be NULL. `dims` = NULL: not checked. Otherwise rank and dims must be those
  * that the run will have. On success kind, element_type, rank, dims, data and bytes describe the
@@ -382,6 +387,9 @@ int32_t ingot_state_read(struct ingot_context *context, int32_t state, struct in
 int32_t ingot_state_write(struct ingot_context *context, int32_t state,
                           const struct ingot_value *value);
 
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif
