@@ -10,7 +10,8 @@
 
 namespace ingot::runtime {
 
-int32_t Message::set(int32_t status, const char *format, ...) {
+int32_t Message::set(int32_t newStatus, const char *format, ...) {
+  status = newStatus;
   va_list arguments;
   va_start(arguments, format);
   if (std::vsnprintf(text, sizeof text, format, arguments) < 0)

@@ -14,12 +14,16 @@ namespace ingot::runtime {
 /// '?', and what does not fit is cut.
 struct Message {
   char text[512] = "";
+  int32_t status = 0; // that of the last set
 
-  void clear() { text[0] = 0; }
+  void clear() {
+    text[0] = 0;
+    status = 0;
+  }
   bool empty() const { return text[0] == 0; }
 
-  /// Sets the text and returns `status`, so that a check reads `return message.set(...)`.
-  __attribute__((format(printf, 3, 4))) int32_t set(int32_t status, const char *format, ...);
+  /// Sets text and status and returns the status, so that a check reads `return message.set(...)`.
+  __attribute__((format(printf, 3, 4))) int32_t set(int32_t newStatus, const char *format, ...);
 
   /// Copies the text into a caller's buffer, cut and terminated; null or no bytes: does nothing.
   void copyTo(char *buffer, int64_t bytes) const;

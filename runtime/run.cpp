@@ -47,11 +47,12 @@ static int32_t checkInputs(Call &call, bool needData) {
   return INGOT_OK;
 }
 
-/// The program's own status, made one that says whether outputs are defined, and never without a
-/// message.
-static int32_t runStatus(ingot_context &context, int32_t status) {
-  if (status == INGOT_OK)
-    return INGOT_OK;
+/// What became of a run whose program returned `status`, not 0. What a service recorded says more
+/// than the program, which may not know why it got NULL. Never without a message, and always one
+/// that says whether outputs are defined.
+static int32_t failedStatus(ingot_context &context, int32_t status) {
+  if (context.message.status != INGOT_OK)
+    status = context.message.status;
   if (status == INGOT_OUT_OF_MEMORY)
     status = INGOT_RUN_OUT_OF_MEMORY;
   // A program may still find a guard violated before its first step; any other status of the first
@@ -86,7 +87,7 @@ static int32_t compute(Call &call, const ingot_program &program) {
                                program.buffer_count ? call.record.plan.offsets.data : nullptr,
                                context.weights.base);
   if (status != INGOT_OK)
-    return runStatus(context, status);
+    return failedStatus(context, status);
   if (int32_t failed = finishOutputs(call))
     return failed;
   advanceStates(call);

@@ -88,6 +88,26 @@ static bool readsBack(const char *text, double value, int32_t type) {
   return std::strtod(text, nullptr) == value;
 }
 
+/// "-1.25e+03" as "-1250.0", with zeros for digits that are not there: printing the number itself
+/// with %f would show the ones of its binary value.
+static void writePlainly(int exponent, char *text) {
+  char digits[32];
+  int count = 0;
+  bool negative = *text == '-';
+  for (const char *c = text; *c != 'e'; ++c)
+    if (*c >= '0' && *c <= '9')
+      digits[count++] = *c;
+  char *to = text + negative;
+  for (int place = exponent > 0 ? exponent : 0; place >= 0 || exponent - place < count || place == -1;
+       --place) {
+    if (place == -1)
+      *to++ = '.';
+    int digit = exponent - place;
+    *to++ = digit >= 0 && digit < count ? digits[digit] : '0';
+  }
+  *to = 0;
+}
+
 /// The shortest digits that give the number back, written plainly between 1e-4 and 1e16.
 static void printFloat(double value, int32_t type, char *text) {
   if (std::isnan(value)) {
@@ -103,10 +123,8 @@ static void printFloat(double value, int32_t type, char *text) {
     std::snprintf(text, longestNumber, "%.*e", precision, value);
   while (!readsBack(text, value, type) && ++precision < 17);
   int exponent = std::atoi(std::strchr(text, 'e') + 1);
-  if (value != 0 && (exponent < -4 || exponent >= 16))
-    return;
-  int decimals = precision - exponent;
-  std::snprintf(text, longestNumber, "%.*f", decimals > 1 ? decimals : 1, value);
+  if (value == 0 || (exponent >= -4 && exponent < 16))
+    writePlainly(exponent, text);
 }
 
 template <typename T> static T load(const ingot_tensor_view &view, int64_t i) {
