@@ -24,6 +24,9 @@ void IngotDialect::initialize() {
   registerLogicOps();
   registerCastOps();
   registerMovementOps();
+  registerSliceOps();
+  registerPadOps();
+  registerIndexOps();
   registerContractionOps();
   registerReductionOps();
   registerStructureOps();

@@ -12,6 +12,55 @@ namespace ingot {
 FailureOr<Value> ElementBuilder::readLinear(Value tensor, Index position) {
   return read(tensor, delinearize(position, dims.dims(tensor)));
 }
+
+FailureOr<Index> ElementBuilder::readIndex(Value tensor, ArrayRef<Index> at) {
+  FailureOr<Value> element = read(tensor, at);
+  if (mlir::failed(element))
+    return failure();
+  Type type = dims.elementType(tensor);
+  if (laneCount == 1 || !llvm::all_of(at, [](Index i) { return i.isUniform(); }))
+    return toIndex(*element, type);
+  Value first = vector::ExtractOp::create(b, loc, *element, ArrayRef<int64_t>{0});
+  if (isUnsigned(type) || isBool(type))
+    return Index{arith::IndexCastUIOp::create(b, loc, b.getIndexType(), first), Index::Uniform};
+  return Index{arith::IndexCastOp::create(b, loc, b.getIndexType(), first), Index::Uniform};
+}
+
+FailureOr<Value> ElementBuilder::readIf(Value inside, Value tensor, ArrayRef<Index> at,
+                                        Value otherwise) {
+  Type type = laneType(dims.elementType(tensor));
+  bool unserved = false;
+  Value result = ifElse(
+      inside, {type},
+      [&] {
+        FailureOr<Value> element = read(tensor, at);
+        unserved = mlir::failed(element);
+        return SmallVector<Value>{unserved ? arith::ConstantOp::create(b, loc, b.getZeroAttr(type))
+                                                 .getResult()
+                                           : *element};
+      },
+      [&] {
+        return SmallVector<Value>{
+            otherwise ? otherwise
+                      : arith::ConstantOp::create(b, loc, b.getZeroAttr(type)).getResult()};
+      })[0];
+  if (unserved)
+    return failure();
+  return result;
+}
+
+FailureOr<Value> ElementBuilder::readUnlessEmpty(Value tensor, ArrayRef<Index> at) {
+  Value inside;
+  for (const Dim &d : dims.dims(tensor)) {
+    if (dims.space.lowerBound(d) >= 1)
+      continue;
+    Value some = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sgt, emit(d).value,
+                                       constant(0).value);
+    inside = inside ? arith::AndIOp::create(b, loc, inside, some).getResult() : some;
+  }
+  return inside ? readIf(inside, tensor, at) : read(tensor, at);
+}
+
 void ElementBuilder::write(Value, ArrayRef<Index>, Value) { failed = true; }
 Value ElementBuilder::readBack(Value result, ArrayRef<Index>) {
   failed = true;
@@ -86,6 +135,18 @@ Index ElementBuilder::rem(Index a, Index c) {
     return constant(0);
   return binary<arith::RemUIOp>(a, c);
 }
+Index ElementBuilder::floorMod(Index a, Index c) {
+  if (constantOf(c) == 1)
+    return constant(0);
+  Index rest = binary<arith::RemSIOp>(a, c);
+  Index zero = constant(0);
+  return choose(arith::CmpIPredicate::slt, rest, zero, add(rest, c), rest);
+}
+Index ElementBuilder::wrap(Index position, Index size) {
+  Index zero = constant(0);
+  position = choose(arith::CmpIPredicate::slt, position, zero, add(position, size), position);
+  return max(min(position, sub(size, constant(1))), zero);
+}
 Index ElementBuilder::min(Index a, Index c) { return binary<arith::MinSIOp>(a, c); }
 Index ElementBuilder::max(Index a, Index c) { return binary<arith::MaxSIOp>(a, c); }
 
@@ -101,6 +162,13 @@ Index ElementBuilder::select(Value condition, Index a, Index c) {
   if (!isa<VectorType>(condition.getType()) && a.isUniform() && c.isUniform())
     return {arith::SelectOp::create(b, loc, condition, a.value, c.value), Index::Uniform};
   return {arith::SelectOp::create(b, loc, condition, lanesOf(a), lanesOf(c)), Index::Varying};
+}
+
+Index ElementBuilder::choose(arith::CmpIPredicate predicate, Index a, Index c, Index x, Index y) {
+  if (!a.isUniform() || !c.isUniform() || !x.isUniform() || !y.isUniform())
+    return select(compare(predicate, a, c), x, y);
+  Value bit = b.createOrFold<arith::CmpIOp>(loc, predicate, a.value, c.value);
+  return {b.createOrFold<arith::SelectOp>(loc, bit, x.value, y.value), Index::Uniform};
 }
 
 Index ElementBuilder::linearize(ArrayRef<Index> at, ArrayRef<Dim> shape) {

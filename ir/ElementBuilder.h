@@ -43,6 +43,15 @@ public:
   virtual llvm::FailureOr<mlir::Value> read(mlir::Value tensor, llvm::ArrayRef<Index> at) = 0;
   /// The element at a row-major position.
   virtual llvm::FailureOr<mlir::Value> readLinear(mlir::Value tensor, Index position);
+  /// An integer element as an index; uniform where `at` is.
+  llvm::FailureOr<Index> readIndex(mlir::Value tensor, llvm::ArrayRef<Index> at);
+  /// The element if `inside` (one bit, whatever the lanes), else `otherwise` (null: zero) without a
+  /// memory access.
+  llvm::FailureOr<mlir::Value> readIf(mlir::Value inside, mlir::Value tensor,
+                                      llvm::ArrayRef<Index> at, mlir::Value otherwise = {});
+  /// The element, or zero where `tensor` may be empty at run time: for operators that clamp
+  /// positions found in data.
+  llvm::FailureOr<mlir::Value> readUnlessEmpty(mlir::Value tensor, llvm::ArrayRef<Index> at);
   /// Body operators only: stores an element of a result, or reads back what was stored.
   virtual void write(mlir::Value result, llvm::ArrayRef<Index> at, mlir::Value element);
   virtual mlir::Value readBack(mlir::Value result, llvm::ArrayRef<Index> at);
@@ -58,11 +67,17 @@ public:
   Index mul(Index a, Index b);
   Index div(Index a, Index b); ///< floor, for non-negative a and positive b
   Index rem(Index a, Index b);
+  Index floorMod(Index a, Index b); ///< in [0, b) for any a and positive b
   Index min(Index a, Index b);
   Index max(Index a, Index b);
   /// i1 or vector of i1.
   mlir::Value compare(mlir::arith::CmpIPredicate predicate, Index a, Index b);
   Index select(mlir::Value condition, Index a, Index b);
+  /// x where a compares with b, else y; uniform where all are.
+  Index choose(mlir::arith::CmpIPredicate predicate, Index a, Index b, Index x, Index y);
+  /// A position found in data: negative ones count from the end, the rest is clamped, so that no
+  /// access leaves the dimension whatever the data says.
+  Index wrap(Index position, Index size);
   /// Row-major position of an index in a shape, and back.
   Index linearize(llvm::ArrayRef<Index> at, llvm::ArrayRef<Dim> shape);
   llvm::SmallVector<Index> delinearize(Index position, llvm::ArrayRef<Dim> shape);

@@ -27,6 +27,9 @@ def Ingot_Dialect : Dialect {
     void registerLogicOps();
     void registerCastOps();
     void registerMovementOps();
+    void registerSliceOps();
+    void registerPadOps();
+    void registerIndexOps();
     void registerContractionOps();
     void registerReductionOps();
     void registerStructureOps();

@@ -224,6 +224,58 @@ std::optional<SmallVector<Dim>> DimAnalysis::elements(Value v) {
   return symbols;
 }
 
+std::optional<SmallVector<Dim>>
+DimAnalysis::tabulate(ArrayRef<Dim> shape,
+                      llvm::function_ref<std::optional<Dim>(ArrayRef<int64_t>)> element) {
+  int64_t count = 1;
+  for (const Dim &d : shape) {
+    if (!d.constant() || *d.constant() > TensorInfo::maxElements)
+      return std::nullopt;
+    count *= *d.constant();
+    if (count > TensorInfo::maxElements)
+      return std::nullopt;
+  }
+  SmallVector<Dim> values;
+  SmallVector<int64_t> at(shape.size());
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t rest = i;
+    for (size_t d = shape.size(); d-- > 0;) {
+      at[d] = rest % *shape[d].constant();
+      rest /= *shape[d].constant();
+    }
+    std::optional<Dim> value = element(at);
+    if (!value)
+      return std::nullopt;
+    values.push_back(*value);
+  }
+  return values;
+}
+
+std::optional<Dim> DimAnalysis::elementAt(const TensorInfo &info, ArrayRef<int64_t> at) {
+  int64_t position = 0;
+  for (auto [i, d] : llvm::zip(at, info.dims)) {
+    if (!d.constant() || i < 0 || i >= *d.constant())
+      return std::nullopt;
+    position = position * *d.constant() + i;
+  }
+  if (!info.elements || position >= (int64_t)info.elements->size())
+    return std::nullopt;
+  return (*info.elements)[position];
+}
+
+std::optional<Dim> DimAnalysis::sizeElement(Value v, int64_t i) {
+  auto all = elements(v);
+  if (!all || i >= (int64_t)all->size())
+    return std::nullopt;
+  Dim size = (*all)[i];
+  if (size.terms.size() == 1 && size.terms[0].atoms.size() == 1 && size.terms[0].coefficient == 1) {
+    DimAtom &atom = space.info(size.terms[0].atoms[0]);
+    if (atom.kind == DimAtom::ElementOf)
+      atom.lower = std::max<int64_t>(atom.lower, 0);
+  }
+  return size;
+}
+
 std::optional<SmallVector<int64_t>> DimAnalysis::constants(Value v) {
   const TensorInfo &known = info(v);
   if (!known.elements)

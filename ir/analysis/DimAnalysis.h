@@ -54,6 +54,16 @@ public:
 
   /// Gives the arguments of a function their symbols and `ingot.dims` names.
   void bindArguments(mlir::Operation *function);
+  /// The elements of a small tensor by their indices; nullopt where `element` gives it, the shape is
+  /// not static, or the count beyond the limit.
+  static std::optional<llvm::SmallVector<Dim>>
+  tabulate(llvm::ArrayRef<Dim> shape,
+           llvm::function_ref<std::optional<Dim>(llvm::ArrayRef<int64_t>)> element);
+  /// The known element at an index of a tensor with known elements.
+  static std::optional<Dim> elementAt(const TensorInfo &info, llvm::ArrayRef<int64_t> at);
+  /// A size born inside a run, element `i` of `v`: like elements(v)[i], and never negative.
+  std::optional<Dim> sizeElement(mlir::Value v, int64_t i);
+
   /// Gives a value its symbols: every unknown dimension of its type becomes `dim i of v`.
   void bindFresh(mlir::Value v);
   void set(mlir::Value v, TensorInfo info) { infos[v] = std::move(info); }

@@ -141,8 +141,13 @@ LogicalResult TransposeOp::inferResults(DimAnalysis &dims, SmallVectorImpl<Tenso
     seen[p] = true;
     r.dims.push_back(in.dims[p]);
   }
-  if (in.dims.size() <= 1)
-    r.elements = in.elements;
+  if (in.elements)
+    r.elements = DimAnalysis::tabulate(r.dims, [&](ArrayRef<int64_t> at) {
+      SmallVector<int64_t> inner(at.size());
+      for (auto [i, p] : llvm::enumerate(permutation))
+        inner[p] = at[i];
+      return DimAnalysis::elementAt(in, inner);
+    });
   results.push_back(std::move(r));
   return success();
 }
@@ -175,11 +180,13 @@ LogicalResult ExpandOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
   r.elementType = in.elementType;
   if (failed(dims.broadcast(*this, {in.dims, *shape}, r.dims)))
     return failure();
-  if (in.elements && in.elements->size() == 1 && r.dims.size() <= 1) {
-    int64_t count = r.dims.empty() ? 1 : r.dims[0].constant().value_or(-1);
-    if (count >= 0 && count <= TensorInfo::maxElements)
-      r.elements = SmallVector<Dim>(count, (*in.elements)[0]);
-  }
+  if (in.elements)
+    r.elements = DimAnalysis::tabulate(r.dims, [&](ArrayRef<int64_t> at) {
+      SmallVector<int64_t> inner(at.take_back(in.dims.size()));
+      for (auto [i, d] : llvm::zip(inner, in.dims))
+        i = d.is(1) ? 0 : i;
+      return DimAnalysis::elementAt(in, inner);
+    });
   results.push_back(std::move(r));
   return success();
 }
@@ -213,7 +220,7 @@ LogicalResult ConcatOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
   if (axis < 0 || axis >= (int64_t)r.dims.size())
     return emitError("expected an axis below the rank ") << r.dims.size() << ", but got " << axis;
   std::optional<SmallVector<Dim>> elements;
-  if (r.dims.size() == 1 && isa<IntegerType>(r.elementType))
+  if (axis == 0 && isa<IntegerType>(r.elementType))
     elements.emplace();
   Dim total(0);
   for (Value v : getInputs()) {
@@ -263,7 +270,7 @@ FailureOr<Value> ConcatOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Ind
       if (succeeded(e))
         return *e;
       b.failed = true;
-      return b.b.create<arith::ConstantOp>(b.loc, b.b.getZeroAttr(type));
+      return arith::ConstantOp::create(b.b, b.loc, b.b.getZeroAttr(type));
     };
     if (k + 1 == getInputs().size())
       return element();
@@ -297,11 +304,16 @@ LogicalResult GatherOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
     for (int64_t i : *at)
       if (size && (i < -*size || i >= *size))
         return emitError("expected indices in [") << -*size << ", " << *size << "), but got " << i;
-    if (in.elements && in.dims.size() == 1) {
-      r.elements.emplace();
-      for (int64_t i : *at)
-        r.elements->push_back((*in.elements)[i < 0 ? i + *size : i]);
-    }
+    if (in.elements)
+      r.elements = DimAnalysis::tabulate(r.dims, [&](ArrayRef<int64_t> result) {
+        int64_t position = 0;
+        for (auto [i, d] : llvm::zip(result.slice(axis, indices.dims.size()), indices.dims))
+          position = position * *d.constant() + i;
+        SmallVector<int64_t> inner(result.take_front(axis));
+        inner.push_back((*at)[position] < 0 ? (*at)[position] + *size : (*at)[position]);
+        inner.append(result.begin() + axis + indices.dims.size(), result.end());
+        return DimAnalysis::elementAt(in, inner);
+      });
   }
   results.push_back(std::move(r));
   return success();
@@ -309,23 +321,13 @@ LogicalResult GatherOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
 
 FailureOr<Value> GatherOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
   int64_t axis = getAxis(), indexRank = b.dims.rank(getIndices());
-  FailureOr<Value> index = b.read(getIndices(), at.slice(axis, indexRank));
+  FailureOr<Index> index = b.readIndex(getIndices(), at.slice(axis, indexRank));
   if (failed(index))
     return failure();
-  bool uniform = llvm::all_of(at.slice(axis, indexRank), [](Index i) { return i.isUniform(); });
-  if (b.lanes() > 1 && uniform)
-    return failure(); // a splat index: served one element at a time by the caller
-  Index position = b.toIndex(*index, b.dims.elementType(getIndices()));
-  // Negative positions count from the end; anything beyond is clamped, so that no read leaves the
-  // buffer whatever the data says.
-  Index size = b.dim(getInput(), axis), zero = b.constant(0);
-  Value negative = b.compare(arith::CmpIPredicate::slt, position, zero);
-  position = b.select(negative, b.add(position, size), position);
-  position = b.min(b.max(position, zero), b.sub(size, b.constant(1)));
   SmallVector<Index> inner(at.take_front(axis));
-  inner.push_back(position);
+  inner.push_back(b.wrap(*index, b.dim(getInput(), axis)));
   inner.append(at.begin() + axis + indexRank, at.end());
-  return b.read(getInput(), inner);
+  return b.readUnlessEmpty(getInput(), inner);
 }
 
 bool GatherOp::isMovement() { return true; }

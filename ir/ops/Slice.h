@@ -1,0 +1,12 @@
+//===- Slice.h - operators of the family, declared --------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_IR_OPS_SLICE_H
+#define INGOT_IR_OPS_SLICE_H
+
+#include "ir/Dialect.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Slice.h.inc"
+
+#endif // INGOT_IR_OPS_SLICE_H
