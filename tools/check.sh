@@ -20,8 +20,8 @@ finish() {
   exit
 }
 
-# number PATTERN FILE: the number behind PATTERN on the last line that has it, or 0.
-number() { sed -nE "s/^.*$1 *([0-9]+).*/\1/p" "$2" | tail -n 1 | grep . || echo 0; }
+# summary NAME FILE: the number of lit's last summary line 'NAME : number', or 0.
+summary() { sed -nE "s/^ *$1 *: *([0-9]+).*/\1/p" "$2" | tail -n 1 | grep . || echo 0; }
 
 # step NAME COMMAND…: output to the terminal and to build/logs/NAME.log.
 step() {
@@ -36,26 +36,29 @@ step() {
 
 # A part that ends badly without saying how many failed is itself one failure.
 run_ctest() {
-  local status=0 report=$BUILD/logs/ctest.xml
-  rm -f "$report"
-  step ctest ctest --test-dir "$BUILD" --output-on-failure --timeout 600 -j 2 \
-    --progress --output-junit "$report" || status=$?
-  local total bad apart
-  total=$(grep -c '<testcase ' "$report" 2>/dev/null || true)
-  bad=$(grep -c '<testcase .*status="fail"' "$report" 2>/dev/null || true)
-  apart=$(grep -cE '<testcase .*status="(disabled|notrun|skipped)"' "$report" 2>/dev/null || true)
-  [ "$status" = 0 ] || [ "${bad:-0}" -gt 0 ] || bad=1 total=$((${total:-0} + 1))
-  tally ctest $((${total:-0} - ${bad:-0} - ${apart:-0})) "${bad:-0}" "${apart:-0}"
+  local status=0 report=$BUILD/logs/ctest.xml cases=$BUILD/logs/gtest line counts=()
+  rm -rf "$report" "$cases"
+  mkdir -p "$cases"
+  GTEST_OUTPUT=xml:$cases/ step ctest ctest --test-dir "$BUILD" --output-on-failure \
+    --timeout 900 -j 2 --output-junit "$report" || status=$?
+  if [ -f "$report" ]; then
+    line=$("$INGOT_PYTHON" tests/tally.py "$report" "$cases")
+    sed '$d' <<<"$line"
+    line=${line##*$'\n'}
+    read -ra counts <<<"${line//[!0-9]/ }"
+  fi
+  if [ "$status" != 0 ] && [ "${counts[1]:-0}" = 0 ]; then counts[1]=1; fi
+  tally ctest "${counts[0]:-0}" "${counts[1]:-0}" "${counts[2]:-0}"
 }
 
 run_lit() {
   local status=0 log=$BUILD/logs/lit.log
   step lit lit-22 --succinct --verbose --show-unsupported -j 2 "$BUILD/tests" || status=$?
   local good bad apart
-  good=$(($(number 'Passed *:' "$log") + $(number 'Expectedly Failed *:' "$log")))
-  bad=$(($(number '^ *Failed *:' "$log") + $(number 'Unresolved *:' "$log") +
-    $(number 'Timed Out *:' "$log") + $(number 'Unexpectedly Passed *:' "$log")))
-  apart=$(number 'Unsupported *:' "$log")
+  good=$(($(summary Passed "$log") + $(summary 'Expectedly Failed' "$log")))
+  bad=$(($(summary Failed "$log") + $(summary Unresolved "$log") +
+    $(summary 'Timed Out' "$log") + $(summary 'Unexpectedly Passed' "$log")))
+  apart=$(summary Unsupported "$log")
   if [ "$status" != 0 ] && [ "$bad" = 0 ] && ! grep -q 'did not discover any tests' "$log"; then
     bad=1
   fi
@@ -76,6 +79,12 @@ prepare || {
   failed=1
   finish
 }
+# Some C++ tests read exported models too, where there are any.
+INGOT_EXPORTS=$("$INGOT_PYTHON" -c 'from tests.conformance import suites
+try: print(suites.exports_folder())
+except suites.Absent: pass')
+[ -z "$INGOT_EXPORTS" ] || export INGOT_EXPORTS
+
 run_counted dependencies "$INGOT_PYTHON" tests/dependencies.py
 run_ctest
 run_lit

@@ -8,11 +8,9 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 BUILD=$ROOT/build
 export PATH=/usr/lib/llvm-22/bin:$PATH
 
-# libcurl and libedit are not used here, but LLVM's CMake package looks for them.
 PACKAGES=(
   libmlir-22-dev mlir-22-tools llvm-22-dev llvm-22-tools liblld-22-dev lld-22
   clang-22 libclang-rt-22-dev libprotozero-dev libzstd-dev zlib1g-dev libxml2-dev
-  libedit-dev libcurl4-openssl-dev
   libgtest-dev libgmock-dev libbenchmark-dev
   cmake ninja-build ccache git ca-certificates python3 python3-venv python3-pip
 )

@@ -32,20 +32,29 @@ def official(work):
             for name, rtol, atol, operators in collect(folder)]
 
 
-def exports(work):
-    """44 models as real exporters wrote them, from ../shared (or $INGOT_SHARED)."""
+def exports_folder():
+    """The unpacked exports, outside the checkout: $INGOT_EXPORTS, or in the user's cache."""
+    if os.environ.get("INGOT_EXPORTS"):
+        return pathlib.Path(os.environ["INGOT_EXPORTS"])
     shared = pathlib.Path(os.environ.get("INGOT_SHARED", ROOT.parent / "shared"))
     archive = shared / "exports.tar.xz"
     if not archive.is_file():
         raise Absent(f"{archive} is not here")
-    folder = work / "exports"
+    home = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"))
+    folder = home / "ingot" / "exports"
     stamp = folder / ".unpacked"
-    facts = archive.stat()
-    label = f"{facts.st_size} {int(facts.st_mtime)}"
+    label = f"{archive.stat().st_size} {int(archive.stat().st_mtime)}"
     if not stamp.is_file() or stamp.read_text() != label:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(archive) as tar:
-            tar.extractall(work, filter="data")
+            tar.extractall(folder.parent, filter="data")
         stamp.write_text(label)
+    return folder
+
+
+def exports(work):
+    """44 models as real exporters wrote them, from ../shared (or $INGOT_SHARED)."""
+    folder = exports_folder()
     cases = []
     for line in (folder / "index.json").read_text().splitlines():
         if line.strip().strip("[],"):
