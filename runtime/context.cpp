@@ -1,7 +1,7 @@
-//===- context.cpp - making and ending contexts ---------------------------------------------------===//
+//===- context.cpp - making and ending contexts ---------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
 #include "runtime/cpu_features.h"
 #include <cstring>
@@ -32,8 +32,9 @@ static int32_t pickTarget(ingot_context &context) {
     }
   }
   // The last target asks for the least.
-  return context.message.set(INGOT_UNSUPPORTED_CPU, "the model needs %.40s (%.60s), which this CPU lacks",
-                             missing, model.targets[model.target_count - 1].name);
+  return context.message.set(INGOT_UNSUPPORTED_CPU,
+                             "the model needs %.40s (%.60s), which this CPU lacks", missing,
+                             model.targets[model.target_count - 1].name);
 }
 
 static bool createRecord(const Allocator &allocator, const ingot_entry &entry,

@@ -1,7 +1,7 @@
-//===- context.h - everything that a context holds ------------------------------------------------===//
+//===- context.h - everything that a context holds ------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_CONTEXT_H
 #define INGOT_RUNTIME_CONTEXT_H
 
@@ -28,9 +28,9 @@ struct ArenaPlan {
 
 /// One output during a run.
 struct OutputSlot {
-  void *data = nullptr;     // where the program writes
-  void *copyTo = nullptr;   // the caller's misaligned buffer, filled at the end
-  int64_t bytes = 0;        // of the elements
+  void *data = nullptr;   // where the program writes
+  void *copyTo = nullptr; // the caller's misaligned buffer, filled at the end
+  int64_t bytes = 0;      // of the elements
   const int64_t *dims = nullptr;
   int32_t rank = 0;
   bool born = false;     // its dimensions come from the program
@@ -41,7 +41,7 @@ struct OutputSlot {
 /// allocate nothing.
 struct EntryRecord {
   Array<int64_t> symbols;
-  Array<void *> inputs;  // what the program gets
+  Array<void *> inputs; // what the program gets
   Array<void *> outputs;
   Array<OutputSlot> slots;
   Array<int64_t> outputDims;
@@ -54,7 +54,7 @@ struct StateRecord {
   void *buffers[2] = {nullptr, nullptr};
   int64_t bytes = 0; // of each
   int32_t current = 0;
-  Array<int64_t> dims;  // the current ones
+  Array<int64_t> dims; // the current ones
 };
 
 /// One call of ingot_run or ingot_output_dims.
@@ -120,7 +120,7 @@ struct ingot_context {
   ingot::runtime::Region work; // what the program allocates; emptied before a run
   // Results of this run and of the one before, which may be the inputs of this one.
   ingot::runtime::Region results[2];
-  int32_t now = 0; // which of them is this run's
+  int32_t now = 0;                // which of them is this run's
   ingot::runtime::Region queried; // what ingot_output_dims and ingot_state_read handed out
 
   ingot::runtime::Array<ingot::runtime::EntryRecord> entries;

@@ -1,7 +1,7 @@
-//===- cpu_count.cpp - how many CPUs this process may use -----------------------------------------===//
+//===- cpu_count.cpp - how many CPUs this process may use -----------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif

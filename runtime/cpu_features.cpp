@@ -1,10 +1,10 @@
-//===- cpu_features.cpp - what the processor at hand offers ---------------------------------------===//
+//===- cpu_features.cpp - what the processor at hand offers ---------------------------------===//
 //
 // Leaves and bits: Intel 64 and IA-32 Software Developer's Manual, volume 2A, CPUID; AMD64
 // Architecture Programmer's Manual, volume 3, appendix E; Linux' elf_hwcaps for Arm.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/cpu_features.h"
 #include <cstring>
 #if defined(__x86_64__)
@@ -131,11 +131,11 @@ struct Row {
 } // namespace
 
 static constexpr Row rows[] = {
-    {"fp-armv8", AT_HWCAP, 0}, {"neon", AT_HWCAP, 1},      {"aes", AT_HWCAP, 3},
-    {"sha2", AT_HWCAP, 6},     {"crc", AT_HWCAP, 7},       {"lse", AT_HWCAP, 8},
+    {"fp-armv8", AT_HWCAP, 0},  {"neon", AT_HWCAP, 1},     {"aes", AT_HWCAP, 3},
+    {"sha2", AT_HWCAP, 6},      {"crc", AT_HWCAP, 7},      {"lse", AT_HWCAP, 8},
     {"fullfp16", AT_HWCAP, 10}, {"rdm", AT_HWCAP, 12},     {"dotprod", AT_HWCAP, 20},
-    {"sve", AT_HWCAP, 22},     {"fp16fml", AT_HWCAP, 23},  {"sve2", AT_HWCAP2, 1},
-    {"i8mm", AT_HWCAP2, 13},   {"bf16", AT_HWCAP2, 14},
+    {"sve", AT_HWCAP, 22},      {"fp16fml", AT_HWCAP, 23}, {"sve2", AT_HWCAP2, 1},
+    {"i8mm", AT_HWCAP2, 13},    {"bf16", AT_HWCAP2, 14},
 };
 
 bool cpuHas(const char *feature) {

@@ -1,7 +1,7 @@
-//===- cpu_features.h - what the processor at hand offers -----------------------------------------===//
+//===- cpu_features.h - what the processor at hand offers -----------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_CPU_FEATURES_H
 #define INGOT_RUNTIME_CPU_FEATURES_H
 

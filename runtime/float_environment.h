@@ -1,10 +1,10 @@
-//===- float_environment.h - the caller's rounding and denormal modes, set aside ------------------===//
+//===- float_environment.h - the caller's rounding and denormal modes, set aside ------------===//
 //
 // Compiled models assume the default environment: round to nearest, denormals kept, exceptions
 // masked. The caller's modes and sticky flags come back when the object goes out of scope.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_FLOAT_ENVIRONMENT_H
 #define INGOT_RUNTIME_FLOAT_ENVIRONMENT_H
 

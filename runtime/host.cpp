@@ -1,7 +1,7 @@
-//===- host.cpp - the services that programs call -------------------------------------------------===//
+//===- host.cpp - the services that programs call -------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
 #include "runtime/host_ops/host_ops.h"
 

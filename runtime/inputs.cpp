@@ -1,7 +1,7 @@
-//===- inputs.cpp - what the caller passes in, checked against the model --------------------------===//
+//===- inputs.cpp - what the caller passes in, checked against the model --------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
 #include "runtime/value.h"
 #include <cstring>
@@ -20,9 +20,9 @@ static int32_t checkType(Message &message, const char *name, const ingot_port &p
     return message.set(INGOT_WRONG_KIND, "input '%.80s' is a %s, but got a %s", name,
                        kindName(port.kind), kindName(value.kind));
   if (isTensor(port.kind) && value.element_type != port.element_type)
-    return message.set(INGOT_WRONG_ELEMENT_TYPE, "input '%.80s' has elements of type %s, but got %s",
-                       name, elementTypeName(port.element_type),
-                       elementTypeName(value.element_type));
+    return message.set(INGOT_WRONG_ELEMENT_TYPE,
+                       "input '%.80s' has elements of type %s, but got %s", name,
+                       elementTypeName(port.element_type), elementTypeName(value.element_type));
   int32_t rank = isTensor(port.kind) ? port.rank : port.kind == INGOT_MAP ? 0 : 1;
   if (value.rank < 0 || (rank >= 0 && value.rank != rank))
     return message.set(INGOT_WRONG_RANK, "input '%.80s' has rank %d, but got %d", name, rank,
@@ -39,7 +39,8 @@ static int32_t checkType(Message &message, const char *name, const ingot_port &p
 static int32_t checkBytes(Message &message, const char *name, const ingot_value &value) {
   int64_t need = ingot_tensor_bytes(value.element_type, value.rank, value.dims);
   if (need < 0)
-    return message.set(INGOT_WRONG_DIMENSION, "input '%.80s' would have more than 2^63 bytes", name);
+    return message.set(INGOT_WRONG_DIMENSION, "input '%.80s' would have more than 2^63 bytes",
+                       name);
   if (value.bytes < need)
     return message.set(INGOT_BUFFER_TOO_SMALL,
                        "input '%.80s' needs %lld bytes, but the buffer has %lld", name,
@@ -49,7 +50,8 @@ static int32_t checkBytes(Message &message, const char *name, const ingot_value 
   if (value.kind != INGOT_STRING_TENSOR)
     return INGOT_OK;
   if (reinterpret_cast<uintptr_t>(value.data) % alignof(ingot_string))
-    return message.set(INGOT_MISALIGNED, "input '%.80s': an array of strings must be aligned", name);
+    return message.set(INGOT_MISALIGNED, "input '%.80s': an array of strings must be aligned",
+                       name);
   auto *strings = static_cast<const ingot_string *>(value.data);
   for (int64_t i = 0; i < need / int64_t(sizeof(ingot_string)); ++i)
     if (strings[i].bytes < 0 || (strings[i].bytes > 0 && !strings[i].data))
@@ -105,8 +107,9 @@ static int32_t checkNested(Message &message, const char *name, const ingot_port 
   int64_t count = port.kind == INGOT_MAP ? 2 : value.dims[0];
   int64_t need;
   if (!multiply(count, int64_t(sizeof(ingot_value)), need) || value.bytes < need)
-    return message.set(INGOT_BUFFER_TOO_SMALL, "input '%.80s': bytes is %lld, too few for %lld values",
-                       name, (long long)value.bytes, (long long)count);
+    return message.set(INGOT_BUFFER_TOO_SMALL,
+                       "input '%.80s': bytes is %lld, too few for %lld values", name,
+                       (long long)value.bytes, (long long)count);
   if (need > 0 && !value.data)
     return message.set(INGOT_INVALID_ARGUMENT, "input '%.80s': data is NULL", name);
   if (port.kind == INGOT_MAP)
@@ -132,6 +135,7 @@ public:
 
 private:
   int32_t checkPort(const ingot_port &port, const ingot_value &value, bool needData);
+  int32_t readElement(const ingot_symbol &symbol, int64_t &value);
   int32_t bind(int32_t number);
   int32_t compare(const Dims &input, int32_t dim);
   const ingot_value *passed(int32_t input) const;
@@ -168,8 +172,9 @@ int32_t Binder::checkPort(const ingot_port &port, const ingot_value &value, bool
     return status;
   for (int32_t i = 0; i < port.rank; ++i)
     if (port.dims[i] >= 0 && port.dims[i] != value.dims[i])
-      return message.set(INGOT_WRONG_DIMENSION, "input '%.80s' has %lld as dimension %d, but got %lld",
-                         port.name, (long long)port.dims[i], i, (long long)value.dims[i]);
+      return message.set(INGOT_WRONG_DIMENSION,
+                         "input '%.80s' has %lld as dimension %d, but got %lld", port.name,
+                         (long long)port.dims[i], i, (long long)value.dims[i]);
   return needData ? checkBytes(message, port.name, value) : INGOT_OK;
 }
 
@@ -182,39 +187,45 @@ void Binder::describe(const ingot_symbol &symbol, char *text, size_t bytes) cons
   description.copyTo(text, int64_t(bytes));
 }
 
+/// A symbol that is an element of a small integer tensor.
+int32_t Binder::readElement(const ingot_symbol &symbol, int64_t &value) {
+  const char *name = call.entry.inputs[symbol.input].name;
+  const ingot_value &from = *passed(symbol.input);
+  if (int32_t status = checkBytes(message, name, from))
+    return status;
+  int64_t size = from.element_type == INGOT_INT64 ? 8 : 4;
+  int64_t count = ingot_tensor_bytes(from.element_type, from.rank, from.dims) / size;
+  if (symbol.index >= count)
+    return message.set(INGOT_WRONG_DIMENSION,
+                       "input '%.80s': element %lld is needed, but there are only %lld", name,
+                       (long long)symbol.index, (long long)count);
+  const char *at = static_cast<const char *>(from.data) + symbol.index * size;
+  if (size == 8) {
+    std::memcpy(&value, at, 8);
+  } else {
+    int32_t narrow;
+    std::memcpy(&narrow, at, 4);
+    value = narrow;
+  }
+  return INGOT_OK;
+}
+
 /// Reads a symbol from its source and checks its bounds.
 int32_t Binder::bind(int32_t number) {
   const ingot_symbol &symbol = call.entry.symbols[number];
   int64_t &value = call.record.symbols[number];
+  if (symbol.source == INGOT_SOURCE_DIM)
+    value = dimsOf(symbol.input).dims[symbol.index];
+  else if (int32_t status = readElement(symbol, value))
+    return status;
+  if (value >= symbol.min && value <= symbol.max)
+    return INGOT_OK;
   char where[128];
   describe(symbol, where, sizeof where);
-  if (symbol.source == INGOT_SOURCE_DIM) {
-    value = dimsOf(symbol.input).dims[symbol.index];
-  } else {
-    const ingot_value &from = *passed(symbol.input);
-    if (int32_t status = checkBytes(message, call.entry.inputs[symbol.input].name, from))
-      return status;
-    int64_t size = from.element_type == INGOT_INT64 ? 8 : 4;
-    int64_t bytes = ingot_tensor_bytes(from.element_type, from.rank, from.dims);
-    if (symbol.index >= bytes / size)
-      return message.set(INGOT_WRONG_DIMENSION, "%s is needed, but there are only %lld", where,
-                         (long long)(bytes / size));
-    const char *at = static_cast<const char *>(from.data) + symbol.index * size;
-    int32_t narrow;
-    if (size == 8) {
-      std::memcpy(&value, at, 8);
-    } else {
-      std::memcpy(&narrow, at, 4);
-      value = narrow;
-    }
-  }
-  if (value < symbol.min)
-    return message.set(INGOT_OUT_OF_BOUNDS, "%s ('%.80s') must be at least %lld, but is %lld", where,
-                       symbol.name, (long long)symbol.min, (long long)value);
-  if (value > symbol.max)
-    return message.set(INGOT_OUT_OF_BOUNDS, "%s ('%.80s') must be at most %lld, but is %lld", where,
-                       symbol.name, (long long)symbol.max, (long long)value);
-  return INGOT_OK;
+  bool below = value < symbol.min;
+  return message.set(INGOT_OUT_OF_BOUNDS, "%s ('%.80s') must be at %s %lld, but is %lld", where,
+                     symbol.name, below ? "least" : "most",
+                     (long long)(below ? symbol.min : symbol.max), (long long)value);
 }
 
 int32_t Binder::compare(const Dims &input, int32_t dim) {
@@ -244,8 +255,8 @@ int32_t Binder::run(bool needData) {
   at = 0;
   for (int32_t i = 0; i < entry.input_count; ++i) {
     const ingot_port &port = entry.inputs[i];
-    const int64_t *dims = isPassed(port) ? call.inputs[at++].dims
-                                         : call.context.states[port.state].dims.data;
+    const int64_t *dims =
+        isPassed(port) ? call.inputs[at++].dims : call.context.states[port.state].dims.data;
     if (!isTensor(port.kind))
       continue;
     for (int32_t dim = 0; dim < port.rank; ++dim)
@@ -264,7 +275,8 @@ static void *readable(Call &call, const ingot_port &port, const ingot_value &val
   int64_t bytes = ingot_tensor_bytes(value.element_type, value.rank, value.dims);
   if (bytes == 0)
     return emptyBuffer;
-  if (port.alignment <= 1 || reinterpret_cast<uintptr_t>(value.data) % uintptr_t(port.alignment) == 0)
+  if (port.alignment <= 1 ||
+      reinterpret_cast<uintptr_t>(value.data) % uintptr_t(port.alignment) == 0)
     return value.data;
   void *copy = call.context.work.allocate(call.context.allocator, bytes);
   if (copy)
@@ -284,8 +296,8 @@ int32_t prepareInputs(Call &call) {
       continue;
     }
     const ingot_value &value = call.inputs[at++];
-    pointer = isTensor(port.kind) ? readable(call, port, value)
-                                  : importValue(call.context, port, value);
+    pointer =
+        isTensor(port.kind) ? readable(call, port, value) : importValue(call.context, port, value);
     if (!pointer)
       return call.context.message.set(INGOT_OUT_OF_MEMORY, "out of memory for input '%.80s'",
                                       port.name);

@@ -1,11 +1,11 @@
-//===- memory.h - where the runtime's memory comes from ------------------------------------------===//
+//===- memory.h - where the runtime's memory comes from -------------------------------------===//
 //
 // Nothing in a context calls malloc or new: whatever it needs goes through the context's allocator,
 // so that the host program can count, place and refuse it. Every function that allocates
 // says so by returning null or false when it cannot.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_MEMORY_H
 #define INGOT_RUNTIME_MEMORY_H
 

@@ -1,7 +1,7 @@
-//===- message.h - why something failed, in a fixed buffer ----------------------------------------===//
+//===- message.h - why something failed, in a fixed buffer ----------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_MESSAGE_H
 #define INGOT_RUNTIME_MESSAGE_H
 

@@ -1,10 +1,10 @@
-//===- model_check.cpp - whether a model can be trusted to be what it says ------------------------===//
+//===- model_check.cpp - whether a model can be trusted to be what it says ------------------===//
 //
 // The compiler writes models and people may; a mistake found here is a message instead of a fault
 // in the middle of a run. What the metadata points to is trusted to be there.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
 #include <cstring>
 
@@ -34,8 +34,8 @@ private:
   int32_t program(const ingot_entry &entry, const ingot_program &program);
   int32_t weights();
   int32_t wrong(const char *what, const char *name) {
-    return message.set(INGOT_INVALID_MODEL, "invalid model: '%.80s': %s",
-                       name ? name : "(no name)", what);
+    return message.set(INGOT_INVALID_MODEL, "invalid model: '%.80s': %s", name ? name : "(no name)",
+                       what);
   }
 
   const ingot_model &model;
@@ -95,7 +95,9 @@ int32_t ModelCheck::port(const ingot_entry &entry, const ingot_port &port, bool 
 
 int32_t ModelCheck::symbol(const ingot_entry &entry, int32_t number) {
   const ingot_symbol &symbol = entry.symbols[number];
-  if (!symbol.name || symbol.min < 0 || symbol.min > symbol.max)
+  // An element may be negative: a start counted from the end, the -1 of a Reshape.
+  bool negative = symbol.min < 0 && symbol.source == INGOT_SOURCE_DIM;
+  if (!symbol.name || negative || symbol.min > symbol.max)
     return wrong("bad bounds", symbol.name);
   if (symbol.input < 0 || symbol.input >= entry.input_count || symbol.index < 0)
     return wrong("a symbol without a source", symbol.name);
@@ -205,9 +207,10 @@ int32_t checkModel(const ingot_model *model, Message &message) {
                        model->magic);
   uint32_t major = model->abi_version >> 16, minor = model->abi_version & 0xffff;
   if (major != INGOT_ABI_VERSION_MAJOR || minor > INGOT_ABI_VERSION_MINOR)
-    return message.set(INGOT_VERSION_MISMATCH,
-                       "the model was compiled for version %u.%u of the ABI, this runtime has %d.%d",
-                       major, minor, INGOT_ABI_VERSION_MAJOR, INGOT_ABI_VERSION_MINOR);
+    return message.set(
+        INGOT_VERSION_MISMATCH,
+        "the model was compiled for version %u.%u of the ABI, this runtime has %d.%d", major, minor,
+        INGOT_ABI_VERSION_MAJOR, INGOT_ABI_VERSION_MINOR);
   return ModelCheck(*model, message).run();
 }
 

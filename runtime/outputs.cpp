@@ -1,7 +1,7 @@
-//===- outputs.cpp - what the caller gets back ----------------------------------------------------===//
+//===- outputs.cpp - what the caller gets back ----------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
 #include "runtime/value.h"
 #include <cstring>
@@ -156,8 +156,7 @@ static int32_t checkOverlap(Call &call, int32_t number, const int64_t *written) 
   for (int32_t i = 0; i < number; ++i)
     if (meet(data, bytes, call.outputs[i].data, written[i]))
       return message.set(INGOT_OVERLAP, "output '%.80s' overlaps output '%.80s' in memory",
-                         passedName(call.entry.outputs, number),
-                         passedName(call.entry.outputs, i));
+                         passedName(call.entry.outputs, number), passedName(call.entry.outputs, i));
   return INGOT_OK;
 }
 
@@ -262,8 +261,8 @@ int32_t prepareOutputs(Call &call) {
     if (!isPassed(port)) {
       StateRecord &state = context.states[port.state];
       bool inPlace = context.model->states[port.state].flags & INGOT_STATE_IN_PLACE;
-      slot.data = state.bytes ? state.buffers[inPlace ? state.current : 1 - state.current]
-                              : emptyBuffer;
+      slot.data =
+          state.bytes ? state.buffers[inPlace ? state.current : 1 - state.current] : emptyBuffer;
       record.outputs[i] = slot.data;
       continue;
     }
@@ -286,7 +285,8 @@ void *provideOutput(Call &call, int32_t index, int32_t rank, const int64_t *dims
   Message &message = context.message;
   if (index < 0 || index >= call.entry.output_count || !call.record.slots[index].born ||
       call.record.slots[index].data || rank < 0) {
-    message.set(INGOT_RUN_FAILED, "the program asked for an output %d that it does not have", index);
+    message.set(INGOT_RUN_FAILED, "the program asked for an output %d that it does not have",
+                index);
     return nullptr;
   }
   const ingot_port &port = call.entry.outputs[index];

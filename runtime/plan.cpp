@@ -1,7 +1,7 @@
-//===- plan.cpp - dynamic buffers, planned again only when they have to be ------------------------===//
+//===- plan.cpp - dynamic buffers, planned again only when they have to be ------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
 #include "runtime/planner.h"
 

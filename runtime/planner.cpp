@@ -1,7 +1,7 @@
-//===- planner.cpp - places for buffers in one arena ----------------------------------------------===//
+//===- planner.cpp - places for buffers in one arena ----------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/planner.h"
 #include "runtime/memory.h"
 
@@ -50,8 +50,7 @@ int64_t planArena(const int64_t *sizes, const ingot_lifetime *lifetimes, int64_t
   int32_t *order = scratch;
   int32_t *placed = scratch + count; // those that have an offset already, by ascending offset
   for (int64_t i = 0; i < count; ++i) {
-    if (sizes[i] < 0 || sizes[i] > INT64_MAX - alignment ||
-        lifetimes[i].last < lifetimes[i].first)
+    if (sizes[i] < 0 || sizes[i] > INT64_MAX - alignment || lifetimes[i].last < lifetimes[i].first)
       return -1;
     order[i] = int32_t(i);
   }

@@ -1,4 +1,4 @@
-//===- planner.h - places for buffers in one arena ------------------------------------------------===//
+//===- planner.h - places for buffers in one arena ------------------------------------------===//
 //
 // Used by the compiler for programs with fixed shapes and by the runtime when shapes change, so
 // that both give the same answer. Plain data in, plain data out, no allocation.
@@ -8,7 +8,7 @@
 // its whole lifetime, or at the end when there is none.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_PLANNER_H
 #define INGOT_RUNTIME_PLANNER_H
 

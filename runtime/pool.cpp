@@ -1,13 +1,12 @@
-//===- pool.cpp - splits a kernel's tiles over threads --------------------------------------------===//
+//===- pool.cpp - splits a kernel's tiles over threads --------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/pool.h"
 #include "runtime/float_environment.h"
 #include <csignal>
 #include <ctime>
 #include <sched.h>
-#include <unistd.h>
 
 namespace ingot::runtime {
 
@@ -27,6 +26,13 @@ static thread_local int32_t insideAs = 0;
 static constexpr int64_t mostChunks = 4096;
 static constexpr int64_t defaultSpinNanoseconds = 50000; // longer than the gaps between kernels
 static constexpr int32_t mostThreads = 1024;
+
+// How often this process has been a forked child. A child has none of its parent's threads.
+static std::atomic<uint32_t> forks{0};
+static pthread_once_t forksOnce = PTHREAD_ONCE_INIT;
+static void watchForks() {
+  pthread_atfork(nullptr, nullptr, [] { ++forks; });
+}
 
 static void pause() {
 #if defined(__x86_64__)
@@ -55,7 +61,8 @@ void Pool::create(const Allocator &allocator, const ingot_options *options) {
   }
   hostParallel = options ? options->parallel : nullptr;
   hostUser = options ? options->parallel_user : nullptr;
-  process = getpid();
+  pthread_once(&forksOnce, watchForks);
+  madeAfterForks = forks.load();
   if (threadCount > 1 && !workers.create(allocator, threadCount))
     threadCount = 1;
   if (threadCount > 1 && !hostParallel)
@@ -93,13 +100,13 @@ void Pool::start(const Allocator &allocator) {
 }
 
 void Pool::checkFork() {
-  if (threadCount > 1 && getpid() != process)
+  if (madeAfterForks != forks.load(std::memory_order_relaxed))
     threadCount = 1;
 }
 
 void Pool::destroy(const Allocator &allocator) {
   // In a forked child the threads are gone, and the lock may have been copied in any state.
-  if (started > 0 && getpid() == process) {
+  if (started > 0 && madeAfterForks == forks.load()) {
     pthread_mutex_lock(&mutex);
     stopping.store(true);
     pthread_cond_broadcast(&wake);

@@ -1,11 +1,11 @@
-//===- pool.h - splits a kernel's tiles over threads ----------------------------------------------===//
+//===- pool.h - splits a kernel's tiles over threads ----------------------------------------===//
 //
 // A fork-join pool: the calling thread is worker 0 and takes part; the others spin for a while
 // after each job and then sleep. A job never waits for a thread that has not joined it: on a busy
 // machine the calling thread does all the work itself.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_POOL_H
 #define INGOT_RUNTIME_POOL_H
 
@@ -64,7 +64,7 @@ private:
   int32_t started = 0; // threads of our own, besides the caller's
   int64_t spinNanoseconds = 0;
   bool mayYield = false;
-  pid_t process = 0;
+  uint32_t madeAfterForks = 0;
   Array<Worker> workers;
   Job job = {};
   void (*hostParallel)(void *, int32_t, void (*)(void *, int32_t), void *) = nullptr;

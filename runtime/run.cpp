@@ -1,7 +1,7 @@
-//===- run.cpp - one call of a program ------------------------------------------------------------===//
+//===- run.cpp - one call of a program ------------------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
 #include "runtime/float_environment.h"
 
@@ -82,10 +82,9 @@ static int32_t compute(Call &call, const ingot_program &program) {
     return status;
   if (int32_t status = prepareOutputs(call))
     return status;
-  int32_t status = program.run(&context.host, call.record.inputs.data, call.record.outputs.data,
-                               call.record.symbols.data, arena,
-                               program.buffer_count ? call.record.plan.offsets.data : nullptr,
-                               context.weights.base);
+  int32_t status = program.run(
+      &context.host, call.record.inputs.data, call.record.outputs.data, call.record.symbols.data,
+      arena, program.buffer_count ? call.record.plan.offsets.data : nullptr, context.weights.base);
   if (status != INGOT_OK)
     return failedStatus(context, status);
   if (int32_t failed = finishOutputs(call))
@@ -130,8 +129,13 @@ extern "C" int32_t ingot_run(ingot_context *context, int32_t entry, const ingot_
   int32_t status;
   if (!validEntry(*context, entry, status))
     return status;
-  Call call = {*context,    context->model->entries[entry], context->entries[entry], inputs,
-               input_count, outputs,                        output_count};
+  Call call = {*context,
+               context->model->entries[entry],
+               context->entries[entry],
+               inputs,
+               input_count,
+               outputs,
+               output_count};
   FloatEnvironment environment;
   context->pool.checkFork();
   context->host.threads = context->pool.threads();
@@ -157,8 +161,13 @@ extern "C" int32_t ingot_output_dims(ingot_context *context, int32_t entry,
   int32_t status;
   if (!validEntry(*context, entry, status))
     return status;
-  Call call = {*context,    context->model->entries[entry], context->entries[entry], inputs,
-               input_count, outputs,                        output_count};
+  Call call = {*context,
+               context->model->entries[entry],
+               context->entries[entry],
+               inputs,
+               input_count,
+               outputs,
+               output_count};
   context->call = &call;
   status = checkInputs(call, false);
   if (status == INGOT_OK)

@@ -1,7 +1,7 @@
-//===- state.cpp - values that a context keeps from run to run ------------------------------------===//
+//===- state.cpp - values that a context keeps from run to run ------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
 #include <cstring>
 
@@ -103,8 +103,8 @@ static int32_t readState(ingot_context &context, int32_t number, ingot_value *va
   Rows rows = rowsOf(state, record.dims.data);
   int64_t bytes = ingot_tensor_bytes(state.element_type, state.rank, record.dims.data);
   context.queried.reset(context.allocator);
-  auto *dims = static_cast<int64_t *>(
-      context.queried.allocate(context.allocator, int64_t(state.rank) * 8));
+  auto *dims =
+      static_cast<int64_t *>(context.queried.allocate(context.allocator, int64_t(state.rank) * 8));
   auto *data = static_cast<char *>(context.queried.allocate(context.allocator, bytes));
   if (!dims || !data)
     return context.message.set(INGOT_OUT_OF_MEMORY, "out of memory for state '%.80s'", state.name);
@@ -128,9 +128,9 @@ static int32_t writeState(ingot_context &context, int32_t number, const ingot_va
   if (value->kind != INGOT_TENSOR)
     return message.set(INGOT_WRONG_KIND, "state '%.80s' is a tensor", state.name);
   if (value->element_type != state.element_type)
-    return message.set(INGOT_WRONG_ELEMENT_TYPE, "state '%.80s' has elements of type %s, but got %s",
-                       state.name, elementTypeName(state.element_type),
-                       elementTypeName(value->element_type));
+    return message.set(INGOT_WRONG_ELEMENT_TYPE,
+                       "state '%.80s' has elements of type %s, but got %s", state.name,
+                       elementTypeName(state.element_type), elementTypeName(value->element_type));
   if (value->rank != state.rank || (state.rank > 0 && !value->dims))
     return message.set(INGOT_WRONG_RANK, "state '%.80s' has rank %d, but got %d", state.name,
                        state.rank, value->rank);

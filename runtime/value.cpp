@@ -1,7 +1,7 @@
-//===- value.cpp - what a handle points to --------------------------------------------------------===//
+//===- value.cpp - what a handle points to --------------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/value.h"
 #include "runtime/context.h"
 #include <cstring>
@@ -104,8 +104,8 @@ Value *append(ingot_context &context, const Value &sequence, Value *element) {
 static Value *importTensor(ingot_context &context, const ingot_port &port,
                            const ingot_value &from) {
   int64_t bytes = ingot_tensor_bytes(from.element_type, from.rank, from.dims);
-  bool misaligned = port.alignment > 1 &&
-                    reinterpret_cast<uintptr_t>(from.data) % uintptr_t(port.alignment) != 0;
+  bool misaligned =
+      port.alignment > 1 && reinterpret_cast<uintptr_t>(from.data) % uintptr_t(port.alignment) != 0;
   if (bytes > 0 && misaligned)
     return copyTensor(context, {from.data, from.dims, from.rank, from.element_type});
   Value *value = newValue(context, from.kind);
@@ -157,8 +157,9 @@ bool exportValue(ingot_context &context, const Value &from, ingot_value &to) {
     int64_t bytes = ingot_tensor_bytes(from.elementType, from.rank, from.dims);
     // The caller's inputs may have been borrowed; what it gets back is the context's.
     Value *copy = copyTensor(context, {from.data, from.dims, from.rank, from.elementType});
-    if (!copy || (from.kind == INGOT_STRING_TENSOR &&
-                  !ownStrings(context, static_cast<ingot_string *>(copy->data), elementCount(*copy))))
+    if (!copy ||
+        (from.kind == INGOT_STRING_TENSOR &&
+         !ownStrings(context, static_cast<ingot_string *>(copy->data), elementCount(*copy))))
       return false;
     to = ingot_tensor(from.elementType, from.rank, copy->dims, copy->data, bytes);
     return true;

@@ -1,11 +1,11 @@
-//===- value.h - what a handle points to: sequences, maps, optionals ------------------------------===//
+//===- value.h - what a handle points to: sequences, maps, optionals ------------------------===//
 //
 // Values that are no plain buffer live in the region of the run's results. They never change once
 // made, with one exception that nobody can see: sequences share their storage, and one that ends
 // where its storage ends may be extended in place, which makes appending in a loop linear.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_VALUE_H
 #define INGOT_RUNTIME_VALUE_H
 
@@ -50,7 +50,8 @@ int64_t elementCount(const Value &tensor);
 /// A caller's value, checked before, as a value that borrows its tensors. Tensors that have less
 /// than the port's alignment are copied.
 Value *importValue(ingot_context &context, const ingot_port &port, const ingot_value &from);
-/// A value as the caller sees it, in the context's memory; strings are copied. False without memory.
+/// A value as the caller sees it, in the context's memory; strings are copied. False without
+/// memory.
 bool exportValue(ingot_context &context, const Value &from, ingot_value &to);
 /// Copies the bytes of `count` strings into the context's memory, in place.
 bool ownStrings(ingot_context &context, ingot_string *strings, int64_t count);

@@ -1,7 +1,7 @@
-//===- weights.cpp - the weights of a model, in the object or in a file ---------------------------===//
+//===- weights.cpp - the weights of a model, in the object or in a file ---------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE // dladdr
 #endif
@@ -31,8 +31,9 @@ static bool weightsPath(const ingot_model &model, const ingot_options *options, 
     Dl_info info;
     const char *artifact = dladdr(&model, &info) ? info.dli_fname : nullptr;
     const char *slash = artifact ? std::strrchr(artifact, '/') : nullptr;
-    length = slash ? std::snprintf(path, longestPath, "%.*s/%s", int(slash - artifact), artifact, file)
-                   : std::snprintf(path, longestPath, "%s", file);
+    length =
+        slash ? std::snprintf(path, longestPath, "%.*s/%s", int(slash - artifact), artifact, file)
+              : std::snprintf(path, longestPath, "%s", file);
   }
   return length >= 0 && size_t(length) < longestPath;
 }

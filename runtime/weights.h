@@ -1,7 +1,7 @@
-//===- weights.h - the weights of a model, in the object or in a file -----------------------------===//
+//===- weights.h - the weights of a model, in the object or in a file -----------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_WEIGHTS_H
 #define INGOT_RUNTIME_WEIGHTS_H
 

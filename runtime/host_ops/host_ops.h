@@ -1,11 +1,11 @@
-//===- host_ops.h - operations that programs leave to the runtime ---------------------------------===//
+//===- host_ops.h - operations that programs leave to the runtime ---------------------------===//
 //
 // Strings, sequences, maps and optionals: values whose size nobody can plan. A program names the
 // operation and passes tensors and handles (see ingot_host.call in kernel_abi.h); the functions are
 // in one file per family, the names in table.cpp, each with its operands.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_RUNTIME_HOST_OPS_H
 #define INGOT_RUNTIME_HOST_OPS_H
 

@@ -1,7 +1,7 @@
-//===- lookup.cpp - tables of keys and values -----------------------------------------------------===//
+//===- lookup.cpp - tables of keys and values -----------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/hash.h"
 #include "runtime/host_ops/host_ops.h"
 #include <cstring>
@@ -106,8 +106,8 @@ int32_t labelEncoder(const HostCall &call) {
   int64_t bytes = elementBits(values.element_type) / 8;
   for (int64_t i = 0; i < call.count(0); ++i) {
     int64_t found = index.lookup(input.data, i);
-    const void *from = found < 0 ? call.operands[3].data
-                                 : static_cast<const char *>(values.data) + found * bytes;
+    const void *from =
+        found < 0 ? call.operands[3].data : static_cast<const char *>(values.data) + found * bytes;
     std::memcpy(static_cast<char *>(result->data) + i * bytes, from, size_t(bytes));
   }
   return call.give(0, result);

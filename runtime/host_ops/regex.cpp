@@ -1,4 +1,4 @@
-//===- regex.cpp - RegexFullMatch -----------------------------------------------------------------===//
+//===- regex.cpp - RegexFullMatch -----------------------------------------------------------===//
 //
 // ONNX names RE2's syntax. The C library's regcomp is what is at hand without linking a library
 // into every model, and for the question "does the whole string match" the two agree wherever the
@@ -7,7 +7,7 @@
 // with the construct's name, never a different match. Text is matched as UTF-8 code points.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE // REG_STARTEND, uselocale
 #endif

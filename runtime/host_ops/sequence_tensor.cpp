@@ -1,7 +1,7 @@
-//===- sequence_tensor.cpp - one tensor from a sequence, and back ---------------------------------===//
+//===- sequence_tensor.cpp - one tensor from a sequence, and back ---------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/host_ops/host_ops.h"
 #include <cstring>
 
@@ -29,15 +29,13 @@ static int32_t readAxis(const HostCall &call, int32_t operand, int32_t rank, int
 
 static int32_t checkAlike(const HostCall &call, const Value &first, const Value &other,
                           int64_t exceptAxis) {
-  if (!isTensor(other.kind) || other.elementType != first.elementType ||
-      other.rank != first.rank)
+  if (!isTensor(other.kind) || other.elementType != first.elementType || other.rank != first.rank)
     return call.invalid("elements of different types or ranks");
   for (int32_t d = 0; d < first.rank; ++d)
     if (d != exceptAxis && other.dims[d] != first.dims[d])
-      return call.context.message.set(INGOT_RUN_DIMENSION,
-                                      "%s: dimension %d is %lld in one element and %lld in another",
-                                      call.name, d, (long long)first.dims[d],
-                                      (long long)other.dims[d]);
+      return call.context.message.set(
+          INGOT_RUN_DIMENSION, "%s: dimension %d is %lld in one element and %lld in another",
+          call.name, d, (long long)first.dims[d], (long long)other.dims[d]);
   return INGOT_OK;
 }
 
@@ -74,7 +72,8 @@ int32_t concatFromSequence(const HostCall &call) {
   Value *result = call.newTensor(first.elementType, rank, dims);
   if (!result)
     return call.outOfMemory();
-  // Each element is a block of columns of the result, whose rows are the dimensions before the axis.
+  // Each element is a block of columns of the result, whose rows are the dimensions before the
+  // axis.
   int64_t rows = product(dims, 0, int32_t(axis));
   int64_t unit = product(dims, int32_t(axis) + 1, rank) * (bits / 8);
   auto *to = static_cast<char *>(result->data);
@@ -168,8 +167,8 @@ int32_t splitToSequence(const HostCall &call) {
       return call.outOfMemory();
     int64_t width = dims[axis] * unit;
     for (int64_t r = 0; width > 0 && r < rows; ++r)
-      std::memcpy(static_cast<char *>(piece->data) + r * width,
-                  from + r * unit * input.dims[axis], size_t(width));
+      std::memcpy(static_cast<char *>(piece->data) + r * width, from + r * unit * input.dims[axis],
+                  size_t(width));
     from += width;
     sequence->items->data[i] = piece;
   }

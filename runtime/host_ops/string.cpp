@@ -1,7 +1,7 @@
-//===- string.cpp - joining, comparing and splitting strings --------------------------------------===//
+//===- string.cpp - joining, comparing and splitting strings --------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/host_ops/host_ops.h"
 #include <cstring>
 

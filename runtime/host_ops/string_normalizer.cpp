@@ -1,10 +1,10 @@
-//===- string_normalizer.cpp - stop words and letter case -----------------------------------------===//
+//===- string_normalizer.cpp - stop words and letter case -----------------------------------===//
 //
 // Letters are changed code point by code point in the C.UTF-8 locale of the C library, where there
 // is one; otherwise only those of ASCII are. Bytes that are no UTF-8 stay as they are.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -75,8 +75,8 @@ static int64_t write(uint32_t c, char *to) {
 }
 
 /// The string in the other case; data is null when there is no memory.
-static ingot_string convert(const HostCall &call, const LetterCase &letters, const ingot_string &from,
-                            bool upper) {
+static ingot_string convert(const HostCall &call, const LetterCase &letters,
+                            const ingot_string &from, bool upper) {
   int64_t room;
   if (!multiply(from.bytes, 4, room)) // a character of one byte may become one of four
     return {nullptr, 0};
@@ -121,7 +121,8 @@ int32_t stringNormalizer(const HostCall &call) {
 
   LetterCase letters;
   int64_t stopCount = call.has(3) ? call.count(3) : 0, count = call.count(0), kept = 0;
-  auto *stops = static_cast<ingot_string *>(call.allocate(stopCount * int64_t(sizeof(ingot_string))));
+  auto *stops =
+      static_cast<ingot_string *>(call.allocate(stopCount * int64_t(sizeof(ingot_string))));
   auto *result =
       static_cast<ingot_string *>(call.allocate((count + 1) * int64_t(sizeof(ingot_string))));
   if (!stops || !result)

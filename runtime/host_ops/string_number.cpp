@@ -1,10 +1,10 @@
-//===- string_number.cpp - Cast between strings and numbers ---------------------------------------===//
+//===- string_number.cpp - Cast between strings and numbers ---------------------------------===//
 //
 // Numbers become the shortest decimal that reads back as the same number, in the form of Python's
 // and numpy's str ("1.5", "1e-07", "nan", "True").
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -98,8 +98,8 @@ static void writePlainly(int exponent, char *text) {
     if (*c >= '0' && *c <= '9')
       digits[count++] = *c;
   char *to = text + negative;
-  for (int place = exponent > 0 ? exponent : 0; place >= 0 || exponent - place < count || place == -1;
-       --place) {
+  for (int place = exponent > 0 ? exponent : 0;
+       place >= 0 || exponent - place < count || place == -1; --place) {
     if (place == -1)
       *to++ = '.';
     int digit = exponent - place;

@@ -1,7 +1,7 @@
-//===- table.cpp - the names of host operations, and what they take and give ----------------------===//
+//===- table.cpp - the names of host operations, and what they take and give ----------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #include "runtime/host_ops/host_ops.h"
 #include <cstdarg>
 #include <cstdio>
@@ -17,27 +17,27 @@ struct Row {
 };
 } // namespace
 
-// T: tensor, S: string tensor, Q: sequence, M: map, O: optional, i: integer scalar, ?: may be absent
-// (element_type 0, data NULL). Attributes come last. Semantics are those of the ONNX operator that
-// the name recalls.
+// T: tensor, S: string tensor, Q: sequence, M: map, O: optional, i: integer scalar, ?: may be
+// absent (element_type 0, data NULL). Attributes come last. Semantics are those of the ONNX
+// operator that the name recalls.
 static constexpr Row rows[] = {
     {"concat_from_sequence", concatFromSequence, 3, 3, 1}, // Q, i axis, i new_axis -> T
     {"dict_vectorizer", dictVectorizer, 2, 2, 1},          // M, T or S vocabulary -> T [1, C]
-    {"label_encoder", labelEncoder, 4, 4, 1},   // T|S, keys [N], values [N], default -> T|S
-    {"map_keys", mapKeys, 1, 1, 1},             // M -> T|S [N]
-    {"map_make", mapMake, 2, 2, 1},             // T|S keys [N], T|S|Q values -> M
-    {"map_values", mapValues, 1, 1, 1},         // M -> T|S [N] or Q
-    {"optional_empty", optionalEmpty, 0, 0, 1}, // -> O
-    {"optional_get", optionalGet, 1, 1, 1},     // O -> what it holds
-    {"optional_has", optionalHas, 1, 1, 1},     // O -> bool scalar
-    {"optional_make", optionalMake, 1, 1, 1},   // anything -> O
-    {"regex_full_match", regexFullMatch, 2, 2, 1},     // S, S pattern (scalar) -> bool T
-    {"sequence_at", sequenceAt, 2, 2, 1},              // Q, i position -> what it holds
+    {"label_encoder", labelEncoder, 4, 4, 1},      // T|S, keys [N], values [N], default -> T|S
+    {"map_keys", mapKeys, 1, 1, 1},                // M -> T|S [N]
+    {"map_make", mapMake, 2, 2, 1},                // T|S keys [N], T|S|Q values -> M
+    {"map_values", mapValues, 1, 1, 1},            // M -> T|S [N] or Q
+    {"optional_empty", optionalEmpty, 0, 0, 1},    // -> O
+    {"optional_get", optionalGet, 1, 1, 1},        // O -> what it holds
+    {"optional_has", optionalHas, 1, 1, 1},        // O -> bool scalar
+    {"optional_make", optionalMake, 1, 1, 1},      // anything -> O
+    {"regex_full_match", regexFullMatch, 2, 2, 1}, // S, S pattern (scalar) -> bool T
+    {"sequence_at", sequenceAt, 2, 2, 1},          // Q, i position -> what it holds
     {"sequence_construct", sequenceConstruct, 1, INT32_MAX, 1}, // anything… -> Q
-    {"sequence_empty", sequenceEmpty, 0, 1, 1},        // i? element type -> Q
-    {"sequence_erase", sequenceErase, 1, 2, 1},        // Q, i? position -> Q
-    {"sequence_insert", sequenceInsert, 2, 3, 1},      // Q, anything, i? position -> Q
-    {"sequence_length", sequenceLength, 1, 1, 1},      // Q -> int64 scalar
+    {"sequence_empty", sequenceEmpty, 0, 1, 1},                 // i? element type -> Q
+    {"sequence_erase", sequenceErase, 1, 2, 1},                 // Q, i? position -> Q
+    {"sequence_insert", sequenceInsert, 2, 3, 1},               // Q, anything, i? position -> Q
+    {"sequence_length", sequenceLength, 1, 1, 1},               // Q -> int64 scalar
     {"split_to_sequence", splitToSequence, 4, 4, 1},   // T, T? split, i axis, i keepdims -> Q
     {"string_concat", stringConcat, 2, 2, 1},          // S, S -> S, broadcast
     {"string_equal", stringEqual, 2, 2, 1},            // S, S -> bool T, broadcast
@@ -45,10 +45,10 @@ static constexpr Row rows[] = {
     {"string_normalizer", stringNormalizer, 4, 4, 1},  // S [C] or [1, C], S action (scalar: NONE,
                                                        // LOWER, UPPER), i case sensitive, S?
                                                        // stopwords [N] -> S
-    {"string_split", stringSplit, 3, 3, 2}, // S, S? delimiter (scalar), i? maxsplit
-                                            // -> S [..., n], int64 T counts
-    {"string_to_number", stringToNumber, 1, 1, 1}, // S -> T of the result's element type
-    {"zip_map", zipMap, 2, 2, 1},                  // T [N, C], T|S keys [C] -> Q of M
+    {"string_split", stringSplit, 3, 3, 2},            // S, S? delimiter (scalar), i? maxsplit
+                                                       // -> S [..., n], int64 T counts
+    {"string_to_number", stringToNumber, 1, 1, 1},     // S -> T of the result's element type
+    {"zip_map", zipMap, 2, 2, 1},                      // T [N, C], T|S keys [C] -> Q of M
 };
 
 int32_t callHostOp(ingot_context &context, const char *name, const ingot_tensor_view *operands,

@@ -180,8 +180,8 @@ TEST_F(Checks, MisalignedBuffersAreCopied) {
 // Every byte of an input up to the page that must not be touched, and nothing of an output beyond.
 TEST_F(Checks, ReadsAndWritesNothingBeyondTheBuffers) {
   long page = sysconf(_SC_PAGESIZE);
-  auto *memory = static_cast<char *>(mmap(nullptr, size_t(4 * page), PROT_READ | PROT_WRITE,
-                                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto *memory = static_cast<char *>(
+      mmap(nullptr, size_t(4 * page), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   ASSERT_NE(memory, MAP_FAILED);
   mprotect(memory + page, size_t(page), PROT_NONE);
   mprotect(memory + 3 * page, size_t(page), PROT_NONE);

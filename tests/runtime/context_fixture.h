@@ -1,7 +1,7 @@
-//===- context_fixture.h - a context per test -----------------------------------------------------===//
+//===- context_fixture.h - a context per test -----------------------------------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_TESTS_CONTEXT_FIXTURE_H
 #define INGOT_TESTS_CONTEXT_FIXTURE_H
 

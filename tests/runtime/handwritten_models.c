@@ -87,8 +87,7 @@ static const struct ingot_port positive_inputs[] = {
 static const struct ingot_port positive_outputs[] = {
     {"kept", INGOT_TENSOR, INGOT_FLOAT, 1, 0, born, NULL, 4, -1},
 };
-static const struct ingot_symbol positive_symbols[] = {
-    {"n", 0, INT64_MAX, INGOT_SOURCE_DIM, 0, 0}};
+static const struct ingot_symbol positive_symbols[] = {{"n", 0, INT64_MAX, INGOT_SOURCE_DIM, 0, 0}};
 
 static const struct ingot_entry affine_entries[] = {
     {"scale", 2, 2, 1, 0, scale_inputs, scale_outputs, scale_symbols, NULL, NULL},
@@ -110,21 +109,21 @@ static const struct ingot_target affine_targets[] = {
     {"any", 0, 0, NULL, affine_programs},
 };
 
-const struct ingot_model ingot_model_affine = {INGOT_MODEL_MAGIC,
-                                               INGOT_ABI_VERSION,
-                                               sizeof(struct ingot_model),
-                                               INGOT_MODEL_NEEDS_RUNTIME,
-                                               "affine",
-                                               "by hand",
-                                               2,
-                                               2,
-                                               0,
-                                               0,
-                                               affine_entries,
-                                               affine_targets,
-                                               NULL,
-                                               {&affine_weights, sizeof affine_weights, NULL, 0, 0,
-                                                0, 0}};
+const struct ingot_model ingot_model_affine = {
+    INGOT_MODEL_MAGIC,
+    INGOT_ABI_VERSION,
+    sizeof(struct ingot_model),
+    INGOT_MODEL_NEEDS_RUNTIME,
+    "affine",
+    "by hand",
+    2,
+    2,
+    0,
+    0,
+    affine_entries,
+    affine_targets,
+    NULL,
+    {&affine_weights, sizeof affine_weights, NULL, 0, 0, 0, 0}};
 
 /* ---- recorder ----------------------------------------------------------------------------- */
 
@@ -258,10 +257,10 @@ static int32_t greeter_pick(const struct ingot_host *host, void *const *inputs,
   return status;
 }
 
-static const struct ingot_port one_name = {"", INGOT_STRING_TENSOR, INGOT_STRING, 1, 0, born, NULL,
-                                           8, -1};
-static const struct ingot_port one_number = {"", INGOT_TENSOR, INGOT_FLOAT, -1, 0, NULL, NULL, 4,
-                                             -1};
+static const struct ingot_port one_name = {
+    "", INGOT_STRING_TENSOR, INGOT_STRING, 1, 0, born, NULL, 8, -1};
+static const struct ingot_port one_number = {"",   INGOT_TENSOR, INGOT_FLOAT, -1, 0,
+                                             NULL, NULL,         4,           -1};
 static const struct ingot_port greet_inputs[] = {
     {"names", INGOT_STRING_TENSOR, INGOT_STRING, 1, 0, by_symbol_0, NULL, 8, -1}};
 static const struct ingot_port greet_outputs[] = {
@@ -276,8 +275,8 @@ static const struct ingot_symbol greet_symbols[] = {{"n", 0, 1 << 20, INGOT_SOUR
 static const struct ingot_entry greeter_entries[] = {
     {"greet", 1, 2, 1, 0, greet_inputs, greet_outputs, greet_symbols, NULL, NULL},
     {"pick", 2, 1, 0, 0, pick_inputs, pick_outputs, NULL, NULL, NULL}};
-static const struct ingot_program greeter_programs[] = {
-    {greeter_greet, 0, 0, 0, 0, NULL, NULL}, {greeter_pick, 0, 0, 0, 0, NULL, NULL}};
+static const struct ingot_program greeter_programs[] = {{greeter_greet, 0, 0, 0, 0, NULL, NULL},
+                                                        {greeter_pick, 0, 0, 0, 0, NULL, NULL}};
 static const struct ingot_target greeter_targets[] = {{"any", 0, 0, NULL, greeter_programs}};
 
 const struct ingot_model ingot_model_greeter = {INGOT_MODEL_MAGIC,

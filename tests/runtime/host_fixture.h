@@ -1,7 +1,7 @@
-//===- host_fixture.h - host operations called as a program calls them ----------------------------===//
+//===- host_fixture.h - host operations called as a program calls them ----------------------===//
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-//===----------------------------------------------------------------------------------------------===//
+//===----------------------------------------------------------------------------------------===//
 #ifndef INGOT_TESTS_HOST_FIXTURE_H
 #define INGOT_TESTS_HOST_FIXTURE_H
 
@@ -20,9 +20,7 @@ protected:
   ingot_tensor_view tensor(int32_t type, std::vector<int64_t> dims, std::vector<T> values) {
     return keep(type, dims, values.data(), values.size() * sizeof(T));
   }
-  ingot_tensor_view number(int64_t value) {
-    return keep(INGOT_INT64, {}, &value, sizeof value);
-  }
+  ingot_tensor_view number(int64_t value) { return keep(INGOT_INT64, {}, &value, sizeof value); }
   ingot_tensor_view strings(std::vector<int64_t> dims, std::vector<std::string> values) {
     std::vector<ingot_string> elements;
     for (const std::string &value : values) {

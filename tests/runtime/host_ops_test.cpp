@@ -57,15 +57,15 @@ TEST_F(HostOps, SequenceMistakes) {
               "sequence_at: gives float, but the model expects int64");
   std::vector<ingot_tensor_view> results = {expecting(INGOT_FLOAT, 3)};
   EXPECT_EQ(call("sequence_at", {floats, number(0)}, results), INGOT_RUN_DIMENSION);
-  EXPECT_EQ(context.message,
-            "sequence_at gives a tensor of rank 1, but the model expects rank 3");
+  EXPECT_EQ(context.message, "sequence_at gives a tensor of rank 1, but the model expects rank 3");
   expectError("no_such_thing", {}, 0, "this runtime has no host operation 'no_such_thing'");
   expectError("sequence_length", {}, INGOT_INT64,
               "host operation sequence_length was called with 0 operands and 1 results");
 }
 
 TEST_F(HostOps, ConcatFromSequence) {
-  auto a = tensor<float>(INGOT_FLOAT, {2, 1}, {1, 2}), b = tensor<float>(INGOT_FLOAT, {2, 2}, {3, 4, 5, 6});
+  auto a = tensor<float>(INGOT_FLOAT, {2, 1}, {1, 2}),
+       b = tensor<float>(INGOT_FLOAT, {2, 2}, {3, 4, 5, 6});
   auto sequence = one("sequence_construct", {a, b}, 0);
   auto joined = one("concat_from_sequence", {sequence, number(-1), number(0)}, INGOT_FLOAT);
   EXPECT_EQ(dims(joined), (Dims{2, 3}));
@@ -111,7 +111,8 @@ TEST_F(HostOps, Maps) {
   auto scores = tensor<float>(INGOT_FLOAT, {2, 3}, {1, 2, 3, 4, 5, 6});
   auto maps = one("zip_map", {scores, strings({3}, {"a", "b", "c"})}, 0);
   auto second = one("sequence_at", {maps, number(1)}, 0);
-  EXPECT_EQ(texts_(one("map_keys", {second}, INGOT_STRING)), (std::vector<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(texts_(one("map_keys", {second}, INGOT_STRING)),
+            (std::vector<std::string>{"a", "b", "c"}));
   EXPECT_EQ(values<float>(one("map_values", {second}, INGOT_FLOAT)), (F{4, 5, 6}));
   auto row = one("dict_vectorizer", {second, strings({4}, {"c", "x", "a", "c"})}, INGOT_FLOAT);
   EXPECT_EQ(dims(row), (Dims{1, 4}));
@@ -123,9 +124,9 @@ TEST_F(HostOps, Maps) {
 TEST_F(HostOps, LabelEncoder) {
   auto names = strings({2, 2}, {"dog", "cat", "", "bird"});
   auto keys = strings({3}, {"cat", "dog", ""});
-  auto codes = one("label_encoder",
-                   {names, keys, tensor<int64_t>(INGOT_INT64, {3}, {1, 2, 3}), number(-1)},
-                   INGOT_INT64);
+  auto codes =
+      one("label_encoder", {names, keys, tensor<int64_t>(INGOT_INT64, {3}, {1, 2, 3}), number(-1)},
+          INGOT_INT64);
   EXPECT_EQ(dims(codes), (Dims{2, 2}));
   EXPECT_EQ(values<int64_t>(codes), (std::vector<int64_t>{2, 1, 3, -1}));
   auto words = one("label_encoder",

@@ -1,8 +1,8 @@
 // Memory: the arena, regions, and every allocation refused in turn.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "runtime/memory.h"
 #include "context_fixture.h"
 #include "handwritten_models.h"
+#include "runtime/memory.h"
 #include <cstring>
 #include <map>
 

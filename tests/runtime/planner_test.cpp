@@ -59,9 +59,7 @@ TEST(Planner, BuffersThatFollowEachOtherShareTheirPlace) {
   EXPECT_EQ(Plan({100, 100, 100}, {{0, 1}, {2, 3}, {4, 5}}).total, 128);
 }
 
-TEST(Planner, BuffersThatMeetDoNot) {
-  EXPECT_EQ(Plan({100, 100}, {{0, 1}, {1, 2}}).total, 256);
-}
+TEST(Planner, BuffersThatMeetDoNot) { EXPECT_EQ(Plan({100, 100}, {{0, 1}, {1, 2}}).total, 256); }
 
 TEST(Planner, AChainNeedsTwoPlaces) {
   std::vector<int64_t> sizes(50, 1000);

@@ -1,9 +1,9 @@
 // The pool: every tile once, the same split always, and no thread that the work depends on.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "runtime/pool.h"
-#include "runtime/context.h"
 #include "context_fixture.h"
 #include "handwritten_models.h"
+#include "runtime/context.h"
+#include "runtime/pool.h"
 #include <atomic>
 #include <chrono>
 #include <cstdio>

@@ -1,6 +1,5 @@
-// String operators, with the examples of the ONNX standard and Python's behaviour where it refers to
-// it.
-// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+// String operators, with the examples of the ONNX standard and Python's behaviour where it refers
+// to it. SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "host_fixture.h"
 #include <clocale>
 #include <cmath>
@@ -21,8 +20,8 @@ TEST_F(HostOps, StringConcatBroadcasts) {
 }
 
 TEST_F(HostOps, StringEqualComparesBytes) {
-  auto same = one("string_equal", {strings({3}, {"a", std::string("a\0b", 3), ""}), text("a")},
-                  INGOT_BOOL);
+  auto same =
+      one("string_equal", {strings({3}, {"a", std::string("a\0b", 3), ""}), text("a")}, INGOT_BOOL);
   EXPECT_EQ(values<uint8_t>(same), (Bools{1, 0, 0}));
 }
 
@@ -83,18 +82,19 @@ TEST_F(HostOps, StringNormalizer) {
                          {mixed, text("NONE"), number(0), strings({1}, {"monDAY"})}, INGOT_STRING);
   EXPECT_EQ(dims(insensitive), (Dims{1, 1}));
   EXPECT_EQ(texts_(insensitive), Texts{"tuesday"});
-  auto none = one("string_normalizer",
-                  {strings({2}, {"a", "a"}), text("LOWER"), number(1), strings({1}, {"a"})},
-                  INGOT_STRING);
+  auto none =
+      one("string_normalizer",
+          {strings({2}, {"a", "a"}), text("LOWER"), number(1), strings({1}, {"a"})}, INGOT_STRING);
   EXPECT_EQ(texts_(none), Texts{""});
   expectError("string_normalizer", {days, text("TITLE"), number(1), absent()}, INGOT_STRING,
               "string_normalizer: unknown change of case");
 }
 
 TEST_F(HostOps, StringNormalizerKnowsLettersBeyondAscii) {
-  auto lower = one("string_normalizer",
-                   {strings({2}, {"\xc3\x89T\xc3\x89", "a\xff\x80"}), text("LOWER"), number(1), absent()},
-                   INGOT_STRING);
+  auto lower =
+      one("string_normalizer",
+          {strings({2}, {"\xc3\x89T\xc3\x89", "a\xff\x80"}), text("LOWER"), number(1), absent()},
+          INGOT_STRING);
   EXPECT_EQ(texts_(lower), (Texts{"\xc3\xa9t\xc3\xa9", "a\xff\x80"}));
 }
 
@@ -104,11 +104,16 @@ TEST_F(HostOps, RegexFullMatch) {
     Texts match, differ;
   };
   const Case cases[] = {
-      {R"(www\.[\w.-]+\.com)", {"www.google.com", "www.a-b.c.com"}, {"www.google.org", "xwww.a.com"}},
+      {R"(www\.[\w.-]+\.com)",
+       {"www.google.com", "www.a-b.c.com"},
+       {"www.google.org", "xwww.a.com"}},
       {R"((\W|^)[\w.\-]{0,25}@(yahoo|gmail)\.com(\W|$))", {"a.b@gmail.com"}, {"a@hotmail.com"}},
       {R"(\d+)", {"0", "123"}, {"", "12a", "a12"}},
       {R"(a|bc)", {"a", "bc"}, {"abc", "b"}},
-      {R"(a.c)", {"abc", "a\xc3\xa9""c"}, {"ac", "a\nc", "abbc"}},
+      {R"(a.c)",
+       {"abc", "a\xc3\xa9"
+               "c"},
+       {"ac", "a\nc", "abbc"}},
       {R"((?:ab)+?)", {"ab", "abab"}, {"aba"}},
       {R"((?P<year>\d{4})-\d\d)", {"2024-01"}, {"24-01"}},
       {R"((?i)abc)", {"ABC", "abc"}, {"abd"}},
@@ -130,9 +135,10 @@ TEST_F(HostOps, RegexFullMatch) {
     }
   }
   auto input = strings({1}, {"a"});
-  expectError("regex_full_match", {input, text(R"(\ba)")}, INGOT_BOOL,
-              "regex_full_match: the pattern has an escape of a letter or digit, which this runtime "
-              "does not support");
+  expectError(
+      "regex_full_match", {input, text(R"(\ba)")}, INGOT_BOOL,
+      "regex_full_match: the pattern has an escape of a letter or digit, which this runtime "
+      "does not support");
   std::vector<ingot_tensor_view> results = {expecting(INGOT_BOOL)};
   for (const char *bad : {"(", "[a", "a\\", "(?=a)", "a**", "[b-a]", "x{2"})
     EXPECT_NE(call("regex_full_match", {input, text(bad)}, results), INGOT_OK) << bad;
@@ -148,7 +154,8 @@ TEST_F(HostOps, NumbersBecomeTheShortestText) {
   EXPECT_EQ(texts_(one("string_from_number", {doubles}, INGOT_STRING)),
             (Texts{"0.1", "0.3333333333333333"}));
   auto halves = tensor<uint16_t>(INGOT_FLOAT16, {3}, {0x3c00, 0x2e66, 0x7c00});
-  EXPECT_EQ(texts_(one("string_from_number", {halves}, INGOT_STRING)), (Texts{"1.0", "0.1", "inf"}));
+  EXPECT_EQ(texts_(one("string_from_number", {halves}, INGOT_STRING)),
+            (Texts{"1.0", "0.1", "inf"}));
   auto whole = tensor<int64_t>(INGOT_INT64, {2}, {INT64_MIN, 7});
   EXPECT_EQ(texts_(one("string_from_number", {whole}, INGOT_STRING)),
             (Texts{"-9223372036854775808", "7"}));

@@ -48,28 +48,28 @@ extern "C" {
 
 enum ingot_status {
   INGOT_OK = 0,
-  INGOT_INVALID_ARGUMENT = 1,  /* NULL or nonsense where a value is required */
-  INGOT_INVALID_MODEL = 2,     /* not a model, damaged, or contradicting itself */
-  INGOT_VERSION_MISMATCH = 3,  /* made for another major, or a newer minor version */
-  INGOT_UNSUPPORTED_CPU = 4,   /* the message names the missing feature */
-  INGOT_OUT_OF_MEMORY = 5,     /* the allocator returned NULL */
-  INGOT_WRONG_COUNT = 6,       /* number of inputs or outputs */
-  INGOT_WRONG_KIND = 7,        /* tensor, string tensor, sequence, map, optional */
+  INGOT_INVALID_ARGUMENT = 1, /* NULL or nonsense where a value is required */
+  INGOT_INVALID_MODEL = 2,    /* not a model, damaged, or contradicting itself */
+  INGOT_VERSION_MISMATCH = 3, /* made for another major, or a newer minor version */
+  INGOT_UNSUPPORTED_CPU = 4,  /* the message names the missing feature */
+  INGOT_OUT_OF_MEMORY = 5,    /* the allocator returned NULL */
+  INGOT_WRONG_COUNT = 6,      /* number of inputs or outputs */
+  INGOT_WRONG_KIND = 7,       /* tensor, string tensor, sequence, map, optional */
   INGOT_WRONG_ELEMENT_TYPE = 8,
   INGOT_WRONG_RANK = 9,
-  INGOT_WRONG_DIMENSION = 10,  /* a dimension differs from the model's, or is negative */
+  INGOT_WRONG_DIMENSION = 10,    /* a dimension differs from the model's, or is negative */
   INGOT_DIMENSION_CONFLICT = 11, /* two inputs disagree about one symbol */
-  INGOT_OUT_OF_BOUNDS = 12,    /* a symbol below its minimum or above its maximum; a full state */
-  INGOT_BUFFER_TOO_SMALL = 13, /* `bytes` is less than the dimensions need */
-  INGOT_MISALIGNED = 14,       /* a buffer that cannot be handled at its address */
-  INGOT_OVERLAP = 15,          /* an output shares memory with an input or another output */
-  INGOT_BUSY = 16,             /* the context is in another call */
-  INGOT_NOT_FOUND = 17,        /* file, symbol, entry point, state */
-  INGOT_IO_ERROR = 18,         /* a file could not be read or mapped */
-  INGOT_CORRUPT_WEIGHTS = 19,  /* the weights file is not the one the model was compiled with */
-  INGOT_NO_DEVICE = 20,        /* no GPU, no driver, or one too old */
-  INGOT_GUARD_FAILED = 21,     /* the model needs a relation between dimensions that does not hold */
-  INGOT_UNSUPPORTED = 22,      /* a service that this runtime does not have */
+  INGOT_OUT_OF_BOUNDS = 12,      /* a symbol below its minimum or above its maximum; a full state */
+  INGOT_BUFFER_TOO_SMALL = 13,   /* `bytes` is less than the dimensions need */
+  INGOT_MISALIGNED = 14,         /* a buffer that cannot be handled at its address */
+  INGOT_OVERLAP = 15,            /* an output shares memory with an input or another output */
+  INGOT_BUSY = 16,               /* the context is in another call */
+  INGOT_NOT_FOUND = 17,          /* file, symbol, entry point, state */
+  INGOT_IO_ERROR = 18,           /* a file could not be read or mapped */
+  INGOT_CORRUPT_WEIGHTS = 19,    /* the weights file is not the one the model was compiled with */
+  INGOT_NO_DEVICE = 20,          /* no GPU, no driver, or one too old */
+  INGOT_GUARD_FAILED = 21, /* the model needs a relation between dimensions that does not hold */
+  INGOT_UNSUPPORTED = 22,  /* a service that this runtime does not have */
 
   /* From here on the failure happened during the computation: outputs are undefined. */
   INGOT_FIRST_UNDEFINED_OUTPUTS = 64,
@@ -190,8 +190,7 @@ struct ingot_lifetime {
 struct ingot_program {
   /* ingot_program_fn of kernel_abi.h */
   int32_t (*run)(const struct ingot_host *host, void *const *inputs, void *const *outputs,
-                 const int64_t *symbols, void *arena, const int64_t *offsets,
-                 const void *weights);
+                 const int64_t *symbols, void *arena, const int64_t *offsets, const void *weights);
   int64_t static_arena_bytes; /* planned by the compiler; a multiple of 64 */
   int64_t worker_bytes;       /* scratch per thread; a multiple of 64 */
   int32_t buffer_count;       /* dynamic buffers, planned by the runtime when symbols change */
@@ -203,7 +202,7 @@ struct ingot_program {
 
 /* The programs for one instruction-set family. */
 struct ingot_target {
-  const char *name; /* "x86-64-v3" */
+  const char *name;             /* "x86-64-v3" */
   int32_t feature_count, flags; /* flags: 0 */
   const char *const *features;  /* what the code needs, by LLVM's names: "avx2", "fma", … */
   const struct ingot_program *programs; /* [entry_count] */
@@ -321,8 +320,8 @@ struct ingot_options {
   void (*parallel)(void *user, int32_t workers, void (*work)(void *argument, int32_t worker),
                    void *argument);
   void *parallel_user;
-  int32_t spin_microseconds; /* how long idle threads spin before they sleep; 0: 50; -1: never */
-  int32_t check_weights;     /* 1: compare the content hash of the weights at creation */
+  int32_t spin_microseconds;  /* how long idle threads spin before they sleep; 0: 50; -1: never */
+  int32_t check_weights;      /* 1: compare the content hash of the weights at creation */
   const char *weights_folder; /* where the weights file lies; NULL: beside the artifact's file */
 };
 
@@ -349,8 +348,7 @@ int32_t ingot_find_entry(const struct ingot_model *model, const char *name);
 /* Checks the model, picks the target for this CPU, maps weights, starts threads. `options` may be
  * NULL. A thread that cannot be started means fewer threads, not a failure. */
 int32_t ingot_context_create(const struct ingot_model *model, const struct ingot_options *options,
-                             struct ingot_context **context, char *message,
-                             int64_t message_bytes);
+                             struct ingot_context **context, char *message, int64_t message_bytes);
 void ingot_context_destroy(struct ingot_context *context); /* NULL is allowed */
 /* Why the last call on the context failed; "" after success. Never NULL. */
 const char *ingot_context_message(const struct ingot_context *context);
@@ -361,12 +359,12 @@ int32_t ingot_context_threads(const struct ingot_context *context);
 
 /* Runs entry point number `entry`. Ports that belong to a state are left out of both arrays.
  *
- * An output on entry: kind and element_type as the model says, or 0. `data` = NULL: the context provides
- * the memory. Otherwise `data` and `bytes` are the caller's buffer; for sequences, maps and
- * optionals data must be NULL. `dims` = NULL: not checked. Otherwise rank and dims must be those
- * that the run will have. On success kind, element_type, rank, dims, data and bytes describe the
- * result; what the caller did not provide belongs to the context. The bytes that the elements of a
- * string tensor point to always belong to the context.
+ * An output on entry: kind and element_type as the model says, or 0. `data` = NULL: the context
+ * provides the memory. Otherwise `data` and `bytes` are the caller's buffer; for sequences, maps
+ * and optionals data must be NULL. `dims` = NULL: not checked. Otherwise rank and dims must be
+ * those that the run will have. On success kind, element_type, rank, dims, data and bytes describe
+ * the result; what the caller did not provide belongs to the context. The bytes that the elements
+ * of a string tensor point to always belong to the context.
  *
  * Inputs may overlap each other. An output that overlaps anything is INGOT_OVERLAP. */
 int32_t ingot_run(struct ingot_context *context, int32_t entry, const struct ingot_value *inputs,

@@ -42,12 +42,13 @@ struct ingot_host {
   /* A stack discipline over allocate: release frees all that came after its mark. */
   int64_t (*mark)(void *context);
   void (*release)(void *context, int64_t mark);
-  /* Storage for a tensor output whose dimensions are born inside the run: the program calls it once per
-   * such output, then writes prod(dims) elements to the result. NULL when memory is exhausted or
-   * the caller's buffer is too small (the context holds the message). */
+  /* Storage for a tensor output whose dimensions are born inside the run: the program calls it once
+   * per such output, then writes prod(dims) elements to the result. NULL when memory is exhausted
+   * or the caller's buffer is too small (the context holds the message). */
   void *(*output)(void *context, int32_t index, int32_t rank, const int64_t *dims);
   /* Records a failure of enum ingot_status. The program returns right after; any value but 0 will
-   * do, what was recorded last (here or by a service that returned NULL) is what the caller gets. */
+   * do, what was recorded last (here or by a service that returned NULL) is what the caller gets.
+   */
   void (*fail)(void *context, int32_t status, const char *message);
   /* Calls a host operation by name (string operators, sequences, maps): see runtime/host_ops.
    * Attributes follow the operands as tensors of rank 0 or 1. Values that are not plain buffers are
