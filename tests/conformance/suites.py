@@ -47,7 +47,9 @@ def exports_folder():
     if not stamp.is_file() or stamp.read_text() != label:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(archive) as tar:
-            tar.extractall(folder.parent, filter="data")
+            # Debian 12's Python has no filters yet, newer ones warn without.
+            safe = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            tar.extractall(folder.parent, **safe)
         stamp.write_text(label)
     return folder
 
