@@ -145,8 +145,13 @@ Value ImportBuilder::atomValue(AtomId id) {
     Value element = create<GatherOp>(flat, integers({a.index}), 0);
     return element;
   }
-  case DimAtom::FloorDiv:
-    return div(dimValue(a.lhs), dimValue(a.rhs));
+  case DimAtom::FloorDiv: {
+    Value x = dimValue(a.lhs), y = dimValue(a.rhs);
+    // Division truncates: take the remainder off first where something may be negative.
+    if (dims.space.lowerBound(a.lhs) < 0 || dims.space.lowerBound(a.rhs) < 0)
+      x = sub(x, create<ModOp>(x, y, /*fmod=*/false));
+    return div(x, y);
+  }
   case DimAtom::Mod:
     return sub(dimValue(a.lhs), mul(div(dimValue(a.lhs), dimValue(a.rhs)), dimValue(a.rhs)));
   case DimAtom::Max:

@@ -21,6 +21,9 @@ static Table makeTable() {
            constantOperators(),
            contractionOperators(),
            controlFlowOperators(),
+           elementwiseOperators(),
+           indexOperators(),
+           movementOperators(),
        })
     for (const OperatorRow &row : family)
       table[keyOf(row.domain, row.name)].push_back(&row);

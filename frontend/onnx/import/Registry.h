@@ -40,6 +40,9 @@ const OperatorRow *findOperator(llvm::StringRef domain, llvm::StringRef name, in
 llvm::ArrayRef<OperatorRow> constantOperators();
 llvm::ArrayRef<OperatorRow> contractionOperators();
 llvm::ArrayRef<OperatorRow> controlFlowOperators();
+llvm::ArrayRef<OperatorRow> elementwiseOperators();
+llvm::ArrayRef<OperatorRow> indexOperators();
+llvm::ArrayRef<OperatorRow> movementOperators();
 
 } // namespace ingot
 

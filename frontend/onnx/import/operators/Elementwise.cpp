@@ -1,0 +1,187 @@
+//===- Elementwise.cpp - arithmetic, comparisons, conversions ---------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "ir/ops/Elementwise.h"
+#include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/Types.h"
+#include "ir/ops/Cast.h"
+#include "ir/ops/Logic.h"
+#include "ir/ops/Math.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+template <typename Op> static Results unary(ImportBuilder &b, NodeReader &n) {
+  return b.create<Op>(n.operand(0));
+}
+template <typename Op> static Results binary(ImportBuilder &b, NodeReader &n) {
+  return b.create<Op>(n.operand(0), n.operand(1));
+}
+/// a > b is b < a.
+template <typename Op> static Results swapped(ImportBuilder &b, NodeReader &n) {
+  return b.create<Op>(n.operand(1), n.operand(0));
+}
+/// From the first operand on.
+template <typename Op> static Value folded(ImportBuilder &b, ArrayRef<Value> operands) {
+  Value result = operands[0];
+  for (Value v : operands.drop_front())
+    result = b.create<Op>(result, v);
+  return result;
+}
+template <typename Op> static Results variadic(ImportBuilder &b, NodeReader &n) {
+  n.operand(0);
+  SmallVector<Value> operands = n.operandsFrom(0);
+  if (b.failed)
+    return {};
+  return folded<Op>(b, operands);
+}
+
+static Results mean(ImportBuilder &b, NodeReader &n) {
+  n.operand(0);
+  SmallVector<Value> operands = n.operandsFrom(0);
+  if (b.failed)
+    return {};
+  Value sum = folded<AddOp>(b, operands);
+  return b.div(sum, b.scalarLike((double)operands.size(), sum));
+}
+
+static Results mod(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), y = n.operand(1);
+  bool fmod = n.boolean("fmod", false);
+  if (!fmod && isa<FloatType>(b.elementType(x)))
+    n.error("expected fmod = 1 for operands of type " + elementTypeName(b.elementType(x)) +
+            ", but got 0");
+  return b.create<ModOp>(x, y, fmod);
+}
+
+static Results isInf(ImportBuilder &b, NodeReader &n) {
+  return b.create<IsInfOp>(n.operand(0), n.boolean("detect_negative", true),
+                           n.boolean("detect_positive", true));
+}
+
+static Results bitShift(ImportBuilder &b, NodeReader &n) {
+  StringRef direction = n.string("direction", "");
+  Value x = n.operand(0), y = n.operand(1);
+  if (direction == "LEFT")
+    return b.create<ShiftLeftOp>(x, y);
+  if (direction != "RIGHT")
+    n.error("expected direction LEFT or RIGHT, but got '" + direction + "'");
+  return b.create<ShiftRightOp>(x, y);
+}
+
+static Results where(ImportBuilder &b, NodeReader &n) {
+  return b.create<WhereOp>(n.operand(0), n.operand(1), n.operand(2));
+}
+
+static Type typeNumbered(ImportBuilder &b, NodeReader &n, int64_t number) {
+  auto type = onnx::elementTypeOf(number);
+  Type element = type ? elementTypeOf(b.b.getContext(), *type) : Type();
+  if (!type)
+    n.error("expected an element type, but got " + Twine(number));
+  else if (!element)
+    n.unsupported("elements of type " + StringRef(onnx::nameOf(*type)) + " are not supported");
+  return element ? element : b.b.getF32Type();
+}
+
+static Results castTo(ImportBuilder &b, NodeReader &n, Type to) {
+  Value x = n.operand(0);
+  bool saturate = n.boolean("saturate", true);
+  StringRef mode = n.string("round_mode", "up");
+  if (mode != "up" && mode != "down" && mode != "nearest")
+    n.error("expected round_mode up, down or nearest, but got '" + mode + "'");
+  if (b.elementType(x) == to)
+    return x;
+  for (Type t : {b.elementType(x), to})
+    if (isString(t) || isa<ComplexType>(t))
+      n.unsupported("conversions of type " + elementTypeName(t) + " are not supported");
+  return b.create<CastOp>(x, to, saturate, mode);
+}
+static Results cast(ImportBuilder &b, NodeReader &n) {
+  return castTo(b, n, typeNumbered(b, n, n.requiredInteger("to")));
+}
+static Results castLike(ImportBuilder &b, NodeReader &n) {
+  return castTo(b, n, b.elementType(n.operand(1)));
+}
+static Results bitCast(ImportBuilder &b, NodeReader &n) {
+  return b.create<BitcastOp>(n.operand(0), typeNumbered(b, n, n.requiredInteger("to")));
+}
+
+/// Bounds are attributes before version 11; a bound left out does not limit.
+static Results clip(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), low, high;
+  if (n.opset() < 11) {
+    if (n.has("min"))
+      low = b.scalarLike(n.real("min", 0), x);
+    if (n.has("max"))
+      high = b.scalarLike(n.real("max", 0), x);
+  } else {
+    low = n.optional(1);
+    high = n.optional(2);
+  }
+  if (low)
+    x = b.create<MaxOp>(x, low);
+  return high ? b.create<MinOp>(x, high) : x;
+}
+
+ArrayRef<OperatorRow> elementwiseOperators() {
+  static const OperatorRow rows[] = {
+      {"", "Abs", 6, unary<AbsOp>},
+      {"", "Acos", 7, unary<AcosOp>},
+      {"", "Acosh", 9, unary<AcoshOp>},
+      {"", "Add", 7, binary<AddOp>},
+      {"", "And", 7, binary<AndOp>},
+      {"", "Asin", 7, unary<AsinOp>},
+      {"", "Asinh", 9, unary<AsinhOp>},
+      {"", "Atan", 7, unary<AtanOp>},
+      {"", "Atanh", 9, unary<AtanhOp>},
+      {"", "BitCast", 26, bitCast},
+      {"", "BitShift", 11, bitShift},
+      {"", "BitwiseAnd", 18, binary<BitAndOp>},
+      {"", "BitwiseNot", 18, unary<BitNotOp>},
+      {"", "BitwiseOr", 18, binary<BitOrOp>},
+      {"", "BitwiseXor", 18, binary<BitXorOp>},
+      {"", "Cast", 6, cast},
+      {"", "CastLike", 15, castLike},
+      {"", "Ceil", 6, unary<CeilOp>},
+      {"", "Clip", 6, clip},
+      {"", "Cos", 7, unary<CosOp>},
+      {"", "Cosh", 9, unary<CoshOp>},
+      {"", "Div", 7, binary<DivOp>},
+      {"", "Equal", 7, binary<EqualOp>},
+      {"", "Erf", 9, unary<ErfOp>},
+      {"", "Exp", 6, unary<ExpOp>},
+      {"", "Floor", 6, unary<FloorOp>},
+      {"", "Greater", 7, swapped<LessOp>},
+      {"", "GreaterOrEqual", 12, swapped<LessOrEqualOp>},
+      {"", "IsInf", 10, isInf},
+      {"", "IsNaN", 9, unary<IsNaNOp>},
+      {"", "Less", 7, binary<LessOp>},
+      {"", "LessOrEqual", 12, binary<LessOrEqualOp>},
+      {"", "Log", 6, unary<LogOp>},
+      {"", "Max", 6, variadic<MaxOp>},
+      {"", "Mean", 6, mean},
+      {"", "Min", 6, variadic<MinOp>},
+      {"", "Mod", 10, mod},
+      {"", "Mul", 7, binary<MulOp>},
+      {"", "Neg", 6, unary<NegOp>},
+      {"", "Not", 1, unary<NotOp>},
+      {"", "Or", 7, binary<OrOp>},
+      {"", "Pow", 7, binary<PowOp>},
+      {"", "Reciprocal", 6, unary<ReciprocalOp>},
+      {"", "Round", 11, unary<RoundOp>},
+      {"", "Sign", 9, unary<SignOp>},
+      {"", "Sin", 7, unary<SinOp>},
+      {"", "Sinh", 9, unary<SinhOp>},
+      {"", "Sqrt", 6, unary<SqrtOp>},
+      {"", "Sub", 7, binary<SubOp>},
+      {"", "Sum", 6, variadic<AddOp>},
+      {"", "Tan", 7, unary<TanOp>},
+      {"", "Tanh", 6, unary<TanhOp>},
+      {"", "Where", 9, where},
+      {"", "Xor", 7, binary<XorOp>},
+  };
+  return rows;
+}
+
+} // namespace ingot
