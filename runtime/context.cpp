@@ -105,6 +105,8 @@ static int32_t createContext(const ingot_model *model, const ingot_options *opti
     return message.set(INGOT_INVALID_ARGUMENT, "options: threads is %d", options->threads);
   if (int32_t status = checkModel(model, message))
     return status;
+  if (model->flags & INGOT_MODEL_NEEDS_GPU)
+    return message.set(INGOT_NO_DEVICE, "the model needs a GPU, which this runtime does not drive");
   Allocator allocator = Allocator::from(options);
   void *memory = allocator.allocate(sizeof(ingot_context));
   if (!memory)

@@ -4,13 +4,27 @@
 //===----------------------------------------------------------------------------------------===//
 #include "runtime/memory.h"
 #include <cstdlib>
+#include <sys/mman.h>
 
 namespace ingot::runtime {
 
+// Arenas from two huge pages on ask for such pages: the first touch of 32 MiB then takes 16 faults
+// instead of 8192, and the kernels' strides stay within the TLB.
+static constexpr int64_t hugePage = int64_t(1) << 21;
+
 static void *systemAllocate(void *, int64_t bytes, int64_t align) {
+  bool huge = bytes >= 2 * hugePage;
+  if (huge)
+    align = hugePage;
   if (bytes > INT64_MAX - align)
     return nullptr;
-  return std::aligned_alloc(size_t(align), size_t(alignUp(bytes)));
+  int64_t rounded = (bytes + align - 1) & ~(align - 1);
+  void *memory = std::aligned_alloc(size_t(align), size_t(rounded));
+#ifdef MADV_HUGEPAGE
+  if (memory && huge)
+    madvise(memory, size_t(rounded), MADV_HUGEPAGE); // a wish: its failure changes nothing
+#endif
+  return memory;
 }
 
 static void systemDeallocate(void *, void *memory, int64_t) { std::free(memory); }

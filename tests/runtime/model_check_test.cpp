@@ -44,6 +44,12 @@ TEST(ModelCheck, AMissingCpuFeatureIsNamed) {
                 "the model needs no-such-feature (impossible), which this CPU lacks");
 }
 
+TEST(ModelCheck, AModelForAGpuIsAStatus) {
+  ingot_model model = ingot_model_affine;
+  model.flags |= INGOT_MODEL_NEEDS_GPU;
+  expectRefused(model, INGOT_NO_DEVICE, "the model needs a GPU, which this runtime does not drive");
+}
+
 TEST(ModelCheck, FeaturesOfEveryX86CpuAreFound) {
 #if defined(__x86_64__)
   EXPECT_TRUE(ingot::runtime::cpuHas("sse2"));

@@ -113,11 +113,11 @@ TEST(Model, SameBitsForEveryThreadCountAndShapeOrder) {
 
 TEST(Model, IsSharedByManyThreads) {
   std::vector<std::thread> threads;
-  for (int t = 0; t < 16; ++t)
+  for (int t = 0; t < 64; ++t)
     threads.emplace_back([t] {
       ingot_options options = defaultOptions(2);
       TestContext context(ingot_model_affine, &options);
-      for (int i = 0; i < 20; ++i) {
+      for (int i = 0; i < 10; ++i) {
         int64_t batch = 1 + (t * 37 + i * 11) % 300;
         Floats x({batch, 4}, std::vector<float>(size_t(batch) * 4, 1)),
             gain({batch}, std::vector<float>(size_t(batch), float(t)));

@@ -14,6 +14,10 @@
 #include <thread>
 #include <unistd.h>
 
+#if !defined(__has_feature)
+#define __has_feature(x) 0
+#endif
+
 using namespace ingot::runtime;
 
 namespace {
@@ -177,9 +181,6 @@ TEST(Pool, HostProgramMayRunTasksInAnyOrder) {
   EXPECT_TRUE(visits.each(1));
 }
 
-#if !defined(__has_feature)
-#define __has_feature(x) 0
-#endif
 #if !__has_feature(thread_sanitizer) // it does not follow forks, and needs threads itself
 TEST(Pool, RunsSeriallyAfterAFork) {
   ingot_options options = defaultOptions(4);
@@ -225,7 +226,8 @@ TEST(Pool, RunsSeriallyWhenThreadsCannotBeStarted) {
 TEST(Pool, RunsOnASmallStack) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
-  ASSERT_EQ(pthread_attr_setstacksize(&attributes, 256 * 1024), 0); // sanitizers need most of it
+  bool sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+  ASSERT_EQ(pthread_attr_setstacksize(&attributes, size_t(sanitized ? 512 : 64) * 1024), 0);
   pthread_t thread;
   auto body = [](void *) -> void * {
     ingot_options options = defaultOptions(2);
