@@ -2,8 +2,9 @@
 
 The list holds one folder per line and, after a tab, `rtol=R atol=A` where a case has
 tolerances of its own. The tool answers in the same order, one line per case at once:
-`PASS name`, `FAIL name: reason` or `UNSUPPORTED name: reason`. A process that dies
-or goes silent is charged to the case it was at, and a new one takes over behind it.
+`PASS name`, or FAIL, UNSUPPORTED, CRASH or TIMEOUT, the name and a reason. Should the
+process itself die or go silent, that is charged to the case it was at, and a new one
+takes over behind it.
 """
 import collections
 import concurrent.futures
@@ -15,8 +16,10 @@ import tempfile
 import threading
 
 Verdict = collections.namedtuple("Verdict", "status reason")
-_STATUS = ("PASS", "FAIL", "UNSUPPORTED")
+_STATUS = ("PASS", "FAIL", "UNSUPPORTED", "CRASH", "TIMEOUT")
 _CHUNK = 40
+# The tool ends a case that takes too long itself; this long after, it must be stuck.
+_GRACE_S = 30
 
 
 def _entry(case):
@@ -45,34 +48,35 @@ def _verdict(line, case):
     status, _, rest = line.partition(" ")
     reason = rest.partition(": ")[2]
     if status not in _STATUS or case.folder.name not in line:
-        return Verdict("CRASH", f"unexpected answer: {line[:200]}")
+        return None
     return Verdict(status, reason)
 
 
-def _run_once(tool, cases, timeout, verdicts):
+def _run_once(command, cases, timeout, verdicts):
     """One process; fills verdicts in order and returns how many cases it settled."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile(
             "w+", errors="replace") as errors:
         listing = pathlib.Path(folder) / "cases"
         listing.write_text("".join(map(_entry, cases)))
         process = subprocess.Popen(
-            [str(tool), "verify", "--batch", str(listing)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=errors, text=True, errors="replace")
+            [*command, f"--timeout={timeout:g}", "--batch", str(listing)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True,
+            errors="replace")
         answers = queue.Queue()
         reader = threading.Thread(target=_lines, args=(process.stdout, answers), daemon=True)
         reader.start()
         try:
             for done, case in enumerate(cases):
                 try:
-                    line = answers.get(timeout=timeout)
+                    line = answers.get(timeout=timeout + _GRACE_S)
                     while line is not None and not line.startswith(_STATUS):
-                        line = answers.get(timeout=timeout)
+                        line = answers.get(timeout=timeout + _GRACE_S)
                 except queue.Empty:
-                    verdicts[case] = Verdict("TIMEOUT", f"no answer in {timeout} s")
+                    verdicts[case] = Verdict("TIMEOUT", "the tool itself is stuck")
                     return done + 1
-                verdicts[case] = _death(process, errors) if line is None else _verdict(
-                    line, case)
-                if verdicts[case].status == "CRASH":
+                verdict = _verdict(line, case) if line else _death(process, errors)
+                verdicts[case] = verdict or Verdict("CRASH", f"unexpected: {line[:200]}")
+                if not line or not verdict:
                     return done + 1
             return len(cases)
         finally:
@@ -82,19 +86,20 @@ def _run_once(tool, cases, timeout, verdicts):
             process.stdout.close()
 
 
-def _run_chunk(tool, cases, timeout, progress):
+def _run_chunk(command, cases, timeout, progress):
     verdicts, at = {}, 0
     while at < len(cases):
-        at += _run_once(tool, cases[at:], timeout, verdicts)
+        at += _run_once(command, cases[at:], timeout, verdicts)
     progress(len(cases))
     return verdicts
 
 
-def run(tool, cases, timeout=120, processes=2, progress=lambda count: None):
+def run(tool, cases, flags=(), timeout=60, processes=2, progress=lambda count: None):
     """{case: Verdict} of all cases."""
+    command = [str(tool), "verify", *flags]
     chunks = [cases[at:at + _CHUNK] for at in range(0, len(cases), _CHUNK)]
     verdicts = {}
     with concurrent.futures.ThreadPoolExecutor(processes) as pool:
-        for part in pool.map(lambda chunk: _run_chunk(tool, chunk, timeout, progress), chunks):
+        for part in pool.map(lambda chunk: _run_chunk(command, chunk, timeout, progress), chunks):
             verdicts.update(part)
     return verdicts

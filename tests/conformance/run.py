@@ -14,7 +14,7 @@ import sys
 import time
 
 from . import batch
-from .suites import LISTS, ROOT, SUITES, Absent
+from .suites import FLAGS, LISTS, ROOT, SUITES, Absent
 
 _HERE = pathlib.Path(__file__).resolve().parent
 
@@ -63,8 +63,8 @@ def run_suite(name, options):
     if options.only:
         cases = [case for case in cases if fnmatch.fnmatch(case.name, options.only)]
     start = time.time()
-    verdicts = batch.run(options.tool, cases, options.timeout, options.processes,
-                         _bar(name, len(cases)))
+    verdicts = batch.run(options.tool, cases, FLAGS[name], options.timeout,
+                         options.processes, _bar(name, len(cases)))
     counts = collections.Counter(verdict.status for verdict in verdicts.values())
     path = _HERE / LISTS[name]
     listed = read_list(path)
@@ -113,7 +113,7 @@ def main():
     parser.add_argument("suites", nargs="*", help=", ".join(SUITES) + " (default: all)")
     parser.add_argument("--tool", type=pathlib.Path, default=ROOT / "build/bin/ingot")
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build/tests")
-    parser.add_argument("--timeout", type=float, default=120, help="seconds per case")
+    parser.add_argument("--timeout", type=float, default=60, help="seconds per case")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--only", metavar="PATTERN", help="cases whose name matches")
     parser.add_argument("--update", action="store_true")
