@@ -34,7 +34,7 @@ struct MatmulPlan {
   RegisterTile tile;       ///< register tile for many rows
   int64_t rowBlock = 0;    ///< rows of one independent tile
   int64_t panelBlock = 0;  ///< 16-wide panels of one independent tile
-  int64_t kBlock = 0;      ///< k of one pass; sums wait in scratch between passes
+  int64_t kBlock = 0;      ///< k of one pass, sums wait in scratch between passes; 0: one pass
   bool packA = false;      ///< copy the row block of A into scratch first
   bool packB = false;
   bool rowsInner = false;  ///< consecutive tiles share B (else they share A)
