@@ -29,5 +29,7 @@ void IngotDialect::initialize() {
   registerIndexOps();
   registerContractionOps();
   registerReductionOps();
+  registerCumulativeOps();
+  registerSortOps();
   registerStructureOps();
 }

@@ -32,6 +32,8 @@ def Ingot_Dialect : Dialect {
     void registerIndexOps();
     void registerContractionOps();
     void registerReductionOps();
+    void registerCumulativeOps();
+    void registerSortOps();
     void registerStructureOps();
   }];
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Reduction.h"
+#include "ir/analysis/Axes.h"
+#include "ir/ops/Scalar.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -20,11 +22,17 @@ void IngotDialect::registerReductionOps() {
 
 //===- reduce ----------------------------------------------------------------------===//
 
+static LogicalResult checkKind(Operation *op, StringRef kind) {
+  static constexpr llvm::StringLiteral kinds[] = {"sum", "prod", "max", "min", "and", "or"};
+  if (llvm::is_contained(kinds, kind))
+    return success();
+  return op->emitError("expected kind sum, prod, max, min, and or or, but got ") << kind;
+}
+
 LogicalResult ReduceOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
   TensorInfo in = dims.info(getInput()), r;
-  static constexpr llvm::StringLiteral kinds[] = {"sum", "prod", "max", "min", "and", "or"};
-  if (!llvm::is_contained(kinds, getKind()))
-    return emitError("expected kind sum, prod, max, min, and or or, but got ") << getKind();
+  if (failed(checkKind(*this, getKind())))
+    return failure();
   r.elementType = in.elementType;
   SmallVector<bool> folded(in.dims.size());
   for (int64_t axis : getAxes()) {
@@ -121,6 +129,136 @@ FailureOr<Value> ReduceOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Ind
                       return SmallVector<Value>{
                           combine(b.b, b.loc, getKind(), isUnsigned(element), sum[0], *x)};
                     })[0];
+}
+
+//===- reduce_at -------------------------------------------------------------------===//
+
+LogicalResult ReduceAtOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo in = dims.info(getInput()), r;
+  int64_t rank = in.dims.size();
+  if (failed(checkKind(*this, getKind())))
+    return failure();
+  auto axes = axisElements(*this, dims, getAxes(), -1, rank);
+  if (failed(axes))
+    return failure();
+  DimSpace &s = dims.space;
+  SmallVector<Dim> folded = axisMask(s, *axes, rank);
+  r.elementType = in.elementType;
+  if (getKeepdims()) {
+    for (int64_t d = 0; d < rank; ++d)
+      r.dims.push_back(s.add(in.dims[d], s.mul(folded[d], s.sub(Dim(1), in.dims[d]))));
+  } else {
+    // Result dimension k is the kept one with d - k folded before it.
+    for (int64_t k = 0; k < rank - (int64_t)axes->size(); ++k) {
+      Dim size(0), before(0);
+      for (int64_t d = 0; d < rank; ++d) {
+        Dim here = s.mul(s.sub(Dim(1), folded[d]), indicator(s, before, Dim(d - k)));
+        size = s.add(size, s.mul(here, in.dims[d]));
+        before = s.add(before, folded[d]);
+      }
+      r.dims.push_back(size);
+    }
+  }
+  results.push_back(std::move(r));
+  return success();
+}
+
+FailureOr<Value> ReduceAtOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
+  if (b.lanes() > 1)
+    return failure();
+  SmallVector<Dim> in(b.dims.dims(getInput()));
+  int64_t rank = in.size();
+  auto axes = axisElements(*this, b.dims, getAxes(), -1, rank);
+  if (failed(axes))
+    return failure();
+  DimSpace &s = b.dims.space;
+  SmallVector<Dim> folded = axisMask(s, *axes, rank);
+  Type element = b.dims.elementType(getInput());
+  // Every dimension is a loop: over all of it where folded, else over the one index of the result.
+  SmallVector<Index> from, to;
+  Dim before(0);
+  for (int64_t d = 0; d < rank; ++d) {
+    Index kept = b.constant(0);
+    for (int64_t k = 0; k < (int64_t)at.size(); ++k) {
+      Dim here = getKeepdims() ? Dim(d == k) : indicator(s, before, Dim(d - k));
+      if (!here.is(0))
+        kept = b.add(kept, b.mul(at[k], b.emit(here)));
+    }
+    before = s.add(before, folded[d]);
+    Index isFolded = b.emit(folded[d]), one = b.constant(1);
+    from.push_back(b.mul(b.sub(one, isFolded), kept));
+    to.push_back(b.choose(arith::CmpIPredicate::eq, isFolded, one, b.emit(in[d]),
+                          b.add(kept, one)));
+  }
+  SmallVector<Index> inner;
+  std::function<SmallVector<Value>(int64_t, ValueRange)> nest = [&](int64_t d, ValueRange sum) {
+    if (d < rank)
+      return b.loop(from[d], to[d], sum, [&](Index i, ValueRange carried) {
+        inner.push_back(i);
+        SmallVector<Value> next = nest(d + 1, carried);
+        inner.pop_back();
+        return next;
+      });
+    FailureOr<Value> x = b.read(getInput(), inner);
+    if (failed(x)) {
+      b.failed = true;
+      return SmallVector<Value>{sum[0]};
+    }
+    return SmallVector<Value>{
+        combine(b.b, b.loc, getKind(), isUnsigned(element), sum[0], *x)};
+  };
+  return nest(0, ValueRange{neutral(b, getKind(), element)})[0];
+}
+
+//===- arg_extreme -----------------------------------------------------------------===//
+
+LogicalResult ArgExtremeOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo in = dims.info(getInput()), r;
+  int64_t axis = getAxis();
+  if (axis < 0 || axis >= (int64_t)in.dims.size())
+    return emitError("expected an axis below the rank ") << in.dims.size() << ", but got " << axis;
+  if (in.dims[axis].is(0))
+    return emitError("expected elements along the axis, but got none");
+  r.elementType = IntegerType::get(getContext(), 64, IntegerType::Signed);
+  r.dims = in.dims;
+  if (getKeepdims())
+    r.dims[axis] = Dim(1);
+  else
+    r.dims.erase(r.dims.begin() + axis);
+  results.push_back(std::move(r));
+  return success();
+}
+
+FailureOr<Value> ArgExtremeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
+  int64_t axis = getAxis();
+  Type element = b.dims.elementType(getInput());
+  auto inner = [&](Index i) {
+    SmallVector<Index> where(at.take_front(axis));
+    where.push_back(i);
+    where.append(at.begin() + axis + (getKeepdims() ? 1 : 0), at.end());
+    return where;
+  };
+  FailureOr<Value> first = b.readUnlessEmpty(getInput(), inner(b.constant(0)));
+  if (failed(first))
+    return failure();
+  Scalar s{b.b, b.loc};
+  Value zero = b.integer(b.b.getI64Type(), 0);
+  bool isU = isUnsigned(element) || isBool(element);
+  return b.loop(b.constant(1), b.dim(getInput(), axis), ValueRange{*first, zero},
+                [&](Index i, ValueRange best) {
+                  FailureOr<Value> x = b.read(getInput(), inner(i));
+                  if (failed(x)) {
+                    b.failed = true;
+                    return SmallVector<Value>(best);
+                  }
+                  Value low = getLargest() ? best[0] : *x, high = getLargest() ? *x : best[0];
+                  Value better = getSelectLast() ? s.lessOrEqual(low, high, isU)
+                                                 : s.less(low, high, isU);
+                  Value here = b.splat(
+                      arith::IndexCastOp::create(b.b, b.loc, b.b.getI64Type(), i.value));
+                  return SmallVector<Value>{s.select(better, *x, best[0]),
+                                            s.select(better, here, best[1])};
+                })[1];
 }
 
 //===- softmax ---------------------------------------------------------------------===//

@@ -18,3 +18,20 @@ def Ingot_SoftmaxOp : Ingot_IndexedOp<"softmax"> {
   let arguments = (ins Ingot_Tensor:$input, I64Attr:$axis, BoolAttr:$log);
   let results = (outs Ingot_Tensor:$result);
 }
+
+def Ingot_ReduceAtOp : Ingot_IndexedOp<"reduce_at"> {
+  let summary = "reduce over axes known only at run time";
+  let description = [{
+    `axes` is a vector of a known number of different axes, which may count from the end.
+  }];
+  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$axes, StrAttr:$kind, BoolAttr:$keepdims);
+  let results = (outs Ingot_Tensor:$result);
+}
+
+def Ingot_ArgExtremeOp : Ingot_IndexedOp<"arg_extreme"> {
+  let summary = "The index of the largest (or smallest) element along `axis`";
+  let description = [{ Of equal ones the first, or the last when `select_last`. }];
+  let arguments = (ins Ingot_Tensor:$input, I64Attr:$axis, BoolAttr:$largest, BoolAttr:$keepdims,
+                   BoolAttr:$select_last);
+  let results = (outs Ingot_Tensor:$result);
+}

@@ -1,0 +1,298 @@
+//===- Sort.cpp - order, and what is found in the data ----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "ir/ops/Sort.h"
+#include "ir/ops/Heap.h"
+#include "ir/ops/Scalar.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using namespace ingot;
+
+#define GET_OP_CLASSES
+#include "ir/ops/Sort.cpp.inc"
+
+void IngotDialect::registerSortOps() {
+  addOperations<
+#define GET_OP_LIST
+#include "ir/ops/Sort.cpp.inc"
+      >();
+}
+
+static Type int64(MLIRContext *context) {
+  return IntegerType::get(context, 64, IntegerType::Signed);
+}
+static SmallVector<Dim> withoutAxis(ArrayRef<Dim> dims, int64_t axis) {
+  SmallVector<Dim> rest(dims);
+  rest.erase(rest.begin() + axis);
+  return rest;
+}
+static SmallVector<Index> withAxis(ArrayRef<Index> rest, int64_t axis, Index i) {
+  SmallVector<Index> at(rest);
+  at.insert(at.begin() + axis, i);
+  return at;
+}
+/// Reads where it cannot fail: one element at a time.
+static Value element(ElementBuilder &b, Value tensor, ArrayRef<Index> at) {
+  FailureOr<Value> x = b.read(tensor, at);
+  if (succeeded(x))
+    return *x;
+  b.failed = true;
+  return arith::ConstantOp::create(b.b, b.loc,
+                                   b.b.getZeroAttr(b.laneType(b.dims.elementType(tensor))));
+}
+static Index indexOf(ElementBuilder &b, Value i64) {
+  return {arith::IndexCastOp::create(b.b, b.loc, b.b.getIndexType(), i64), Index::Uniform};
+}
+static Value valueOf(ElementBuilder &b, Index i) {
+  return arith::IndexCastOp::create(b.b, b.loc, b.b.getI64Type(), i.value);
+}
+
+//===- topk -------------------------------------------------------------------------===//
+
+LogicalResult TopKOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo r = dims.info(getInput());
+  int64_t axis = getAxis();
+  if (axis < 0 || axis >= (int64_t)r.dims.size())
+    return emitError("expected an axis below the rank ") << r.dims.size() << ", but got " << axis;
+  if (!isa<FloatType>(r.elementType) && !isInteger(r.elementType))
+    return emitError("expected numbers, but got ") << elementTypeName(r.elementType);
+  auto k = dims.sizeElement(getK(), 0);
+  if (!k || dims.elements(getK())->size() != 1)
+    return emitError("expected k of one element");
+  if (k->constant() && (*k->constant() < 0 || (r.dims[axis].constant() &&
+                                               *k->constant() > *r.dims[axis].constant())))
+    return emitError("expected k from 0 to the size ")
+           << dims.space.str(r.dims[axis]) << ", but got " << *k->constant();
+  r.dims[axis] = dims.space.max(Dim(0), dims.space.min(*k, r.dims[axis]));
+  r.elements.reset();
+  results.push_back(r);
+  r.elementType = int64(getContext());
+  results.push_back(std::move(r));
+  return success();
+}
+
+Dim TopKOp::tiles(DimAnalysis &dims) {
+  return dims.space.product(withoutAxis(dims.dims(getInput()), getAxis()));
+}
+
+/// The results themselves hold the heap of the best so far, the worst of them on top.
+LogicalResult TopKOp::emitBody(ElementBuilder &b, Value tile) {
+  int64_t axis = getAxis();
+  bool isU = isUnsigned(b.dims.elementType(getInput()));
+  SmallVector<Index> rest =
+      b.delinearize({tile, Index::Uniform}, withoutAxis(b.dims.dims(getInput()), axis));
+  Index size = b.dim(getInput(), axis), k = b.dim(getValues(), axis);
+  Scalar s{b.b, b.loc};
+  auto before = [&](ValueRange x, ValueRange y) -> Value {
+    Value better = getLargest() ? s.less(y[0], x[0], isU) : s.less(x[0], y[0], isU);
+    Value worse = getLargest() ? s.less(x[0], y[0], isU) : s.less(y[0], x[0], isU);
+    Value first = s.both(s.negate(worse), s.less(x[1], y[1]));
+    return s.either(better, first);
+  };
+  Heap heap{b,
+            [&](Index i) {
+              SmallVector<Index> at = withAxis(rest, axis, i);
+              return Heap::Entry{b.readBack(getValues(), at), b.readBack(getIndices(), at)};
+            },
+            [&](Index i, ValueRange entry) {
+              SmallVector<Index> at = withAxis(rest, axis, i);
+              b.write(getValues(), at, entry[0]);
+              b.write(getIndices(), at, entry[1]);
+            },
+            before};
+  b.loop(b.constant(0), k, [&](Index i) {
+    heap.store(i, {element(b, getInput(), withAxis(rest, axis, i)), valueOf(b, i)});
+  });
+  heap.build(k);
+  Value some = arith::CmpIOp::create(b.b, b.loc, arith::CmpIPredicate::sgt, k.value,
+                                     b.constant(0).value);
+  b.ifThen(some, [&] {
+    b.loop(k, size, [&](Index i) {
+      Heap::Entry entry{element(b, getInput(), withAxis(rest, axis, i)), valueOf(b, i)};
+      Heap::Entry top = heap.load(b.constant(0));
+      b.ifThen(before(entry, top), [&] { heap.replaceTop(entry, k); });
+    });
+  });
+  heap.unwind(k);
+  return success(!b.failed);
+}
+
+//===- nonzero ----------------------------------------------------------------------===//
+
+LogicalResult NonZeroOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo in = dims.info(getInput()), r;
+  auto count = dims.sizeElement(getCount(), 0);
+  if (!count || dims.elements(getCount())->size() != 1)
+    return emitError("expected a count of one element");
+  r.elementType = int64(getContext());
+  r.dims = {Dim((int64_t)in.dims.size()), *count};
+  results.push_back(std::move(r));
+  return success();
+}
+
+LogicalResult NonZeroOp::emitBody(ElementBuilder &b, Value) {
+  SmallVector<Dim> shape(b.dims.dims(getInput()));
+  Index count = b.dim(getResult(), 1);
+  Scalar s{b.b, b.loc};
+  b.loopNest(shape, ValueRange{b.constant(0).value}, [&](ArrayRef<Index> at, ValueRange found) {
+    Value x = element(b, getInput(), at);
+    Value room = arith::CmpIOp::create(b.b, b.loc, arith::CmpIPredicate::slt, found[0], count.value);
+    Value take = s.both(s.notEqual(x, s.constant(x, 0)), room);
+    Index next = b.add({found[0], Index::Uniform}, b.constant(1));
+    return b.ifElse(
+        take, found.getTypes(),
+        [&] {
+          for (auto [d, i] : llvm::enumerate(at))
+            b.write(getResult(), {b.constant(d), {found[0], Index::Uniform}}, valueOf(b, i));
+          return SmallVector<Value>{next.value};
+        },
+        [&] { return SmallVector<Value>{found[0]}; });
+  });
+  return success(!b.failed);
+}
+
+//===- unique -----------------------------------------------------------------------===//
+
+Dim UniqueOp::items(DimAnalysis &dims) {
+  if (getAxis())
+    return dims.dim(getInput(), *getAxis());
+  return dims.space.product(dims.dims(getInput()));
+}
+
+LogicalResult UniqueOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo in = dims.info(getInput()), vector, count;
+  if (getAxis() && *getAxis() >= in.dims.size())
+    return emitError("expected an axis below the rank ") << in.dims.size() << ", but got "
+                                                         << *getAxis();
+  if (isString(in.elementType) || isa<ComplexType>(in.elementType))
+    return emitError("expected numbers or truth values, but got ")
+           << elementTypeName(in.elementType);
+  Dim n = items(dims);
+  in.elements.reset();
+  if (!getAxis())
+    in.dims.assign({n});
+  results.push_back(in);
+  vector.elementType = int64(getContext());
+  vector.dims = {n};
+  results.append(3, vector);
+  count.elementType = vector.elementType;
+  count.dims = {Dim(1)};
+  results.push_back(std::move(count));
+  return success();
+}
+
+/// 0: the items in order; 1: for every item the first equal one; 2: for first ones their place.
+SmallVector<std::pair<Type, Dim>> UniqueOp::scratch(DimAnalysis &dims) {
+  Type i64 = IntegerType::get(getContext(), 64);
+  Dim n = items(dims);
+  return {{i64, n}, {i64, n}, {i64, n}};
+}
+
+LogicalResult UniqueOp::emitBody(ElementBuilder &b, Value) {
+  Scalar s{b.b, b.loc};
+  bool isU = isUnsigned(b.dims.elementType(getInput())) || isBool(b.dims.elementType(getInput()));
+  SmallVector<Dim> shape(b.dims.dims(getInput()));
+  SmallVector<Dim> restShape = getAxis() ? withoutAxis(shape, *getAxis()) : SmallVector<Dim>();
+  auto place = [&](Index item, ArrayRef<Index> rest) {
+    return getAxis() ? withAxis(rest, *getAxis(), item) : b.delinearize(item, shape);
+  };
+  auto load = [&](unsigned k, Index i) -> Value {
+    return memref::LoadOp::create(b.b, b.loc, b.scratch(k), i.value);
+  };
+  auto store = [&](unsigned k, Index i, Value v) {
+    memref::StoreOp::create(b.b, b.loc, v, b.scratch(k), i.value);
+  };
+  // -1, 0 or 1: the first difference of two items decides.
+  auto compare = [&](Value x, Value y) {
+    Value zero = arith::ConstantIntOp::create(b.b, b.loc, 0, 32);
+    return b.loopNest(restShape, ValueRange{zero}, [&](ArrayRef<Index> rest, ValueRange sign) {
+      Value p = element(b, getInput(), place(indexOf(b, x), rest));
+      Value q = element(b, getInput(), place(indexOf(b, y), rest));
+      Value here = s.select(s.less(p, q, isU), s.integer(zero.getType(), -1),
+                            s.select(s.less(q, p, isU), s.integer(zero.getType(), 1), zero));
+      return SmallVector<Value>{s.select(s.equal(sign[0], zero), here, sign[0])};
+    })[0];
+  };
+  auto i32 = [&](Value like, int64_t v) { return s.integer(like.getType(), v); };
+  Index n = b.emit(items(b.dims)), zero = b.constant(0), one = b.constant(1);
+  b.loop(zero, n, [&](Index i) { store(0, i, valueOf(b, i)); });
+  Heap heap{b,
+            [&](Index i) { return Heap::Entry{load(0, i)}; },
+            [&](Index i, ValueRange entry) { store(0, i, entry[0]); },
+            [&](ValueRange x, ValueRange y) -> Value {
+              Value sign = compare(x[0], y[0]);
+              Value first = s.both(s.equal(sign, i32(sign, 0)), s.less(x[0], y[0]));
+              return s.either(s.less(sign, i32(sign, 0)), first);
+            }};
+  heap.sort(n);
+
+  auto begin = [&](Value item, Index group) { // a new group, its first member
+    SmallVector<Index> at{group};
+    b.write(getIndices(), at, item);
+    b.write(getCounts(), at, b.integer(b.b.getI64Type(), 1));
+    b.loopNest(restShape, {}, [&](ArrayRef<Index> rest, ValueRange) {
+      Value x = element(b, getInput(), place(indexOf(b, item), rest));
+      SmallVector<Index> to = getAxis() ? withAxis(rest, *getAxis(), group) : at;
+      b.write(getValues(), to, x);
+      return SmallVector<Value>();
+    });
+  };
+  auto join = [&](Index group) {
+    Value count = b.readBack(getCounts(), group);
+    b.write(getCounts(), group, s.add(count, s.constant(count, 1)));
+  };
+  // Along the order, equal items are neighbours and the first of them leads.
+  Value none = b.integer(b.b.getI64Type(), 0);
+  SmallVector<Value> walked =
+      b.loop(zero, n, ValueRange{zero.value, none}, [&](Index i, ValueRange state) {
+        Value item = load(0, i);
+        Value isFirst = arith::CmpIOp::create(b.b, b.loc, arith::CmpIPredicate::eq, i.value,
+                                              zero.value);
+        Value sign = compare(item, s.select(isFirst, item, state[1]));
+        Value isNew = s.either(isFirst, s.notEqual(sign, i32(sign, 0)));
+        Value leader = s.select(isNew, item, state[1]);
+        Index groups{state[0], Index::Uniform};
+        Index after = b.choose(arith::CmpIPredicate::ne, {isNew, Index::Uniform},
+                               {arith::ConstantIntOp::create(b.b, b.loc, 0, 1), Index::Uniform},
+                               b.add(groups, one), groups);
+        if (getSorted()) {
+          Index group = b.sub(after, one);
+          b.ifElse(
+              isNew, {},
+              [&] {
+                begin(item, group);
+                return SmallVector<Value>();
+              },
+              [&] {
+                join(group);
+                return SmallVector<Value>();
+              });
+          b.write(getInverse(), indexOf(b, item), valueOf(b, group));
+        } else {
+          store(1, indexOf(b, item), leader);
+        }
+        return SmallVector<Value>{after.value, leader};
+      });
+  if (!getSorted())
+    b.loop(zero, n, ValueRange{zero.value}, [&](Index i, ValueRange state) {
+      Value leader = load(1, i), item = valueOf(b, i);
+      Index groups{state[0], Index::Uniform};
+      Value isNew = s.equal(leader, item);
+      SmallVector<Value> next = b.ifElse(
+          isNew, {groups.value.getType()},
+          [&] {
+            begin(item, groups);
+            store(2, i, valueOf(b, groups));
+            return SmallVector<Value>{b.add(groups, one).value};
+          },
+          [&] {
+            join(indexOf(b, load(2, indexOf(b, leader))));
+            return SmallVector<Value>{groups.value};
+          });
+      b.write(getInverse(), i, load(2, indexOf(b, leader)));
+      return next;
+    });
+  b.write(getCount(), zero, valueOf(b, {walked[0], Index::Uniform}));
+  return success(!b.failed);
+}

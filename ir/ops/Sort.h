@@ -1,0 +1,12 @@
+//===- Sort.h - operators of the family, declared ---------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_IR_OPS_SORT_H
+#define INGOT_IR_OPS_SORT_H
+
+#include "ir/Dialect.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Sort.h.inc"
+
+#endif // INGOT_IR_OPS_SORT_H
