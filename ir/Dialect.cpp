@@ -32,4 +32,5 @@ void IngotDialect::initialize() {
   registerCumulativeOps();
   registerSortOps();
   registerStructureOps();
+  registerProgramOps();
 }

@@ -35,6 +35,7 @@ def Ingot_Dialect : Dialect {
     void registerCumulativeOps();
     void registerSortOps();
     void registerStructureOps();
+    void registerProgramOps();
   }];
 }
 

@@ -1,0 +1,46 @@
+//===- Emit.h - from a plan to native code -------------------------------------===//
+//
+// One LLVM module per kernel, compiled side by side; one for the programs and the metadata; the
+// weights section, written without LLVM.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_CODEGEN_EMIT_EMIT_H
+#define INGOT_CODEGEN_EMIT_EMIT_H
+
+#include "codegen/plan/Plan.h"
+
+namespace ingot {
+
+struct EmitOptions {
+  CpuTarget target;
+  std::string modelName; ///< C identifier
+  int optimize = 3;
+  int jobs = 2;
+  bool shared = false;   ///< position and symbols for a shared artifact
+  std::string sanitize;  ///< "address", "thread" or empty
+  /// What to keep as text instead of compiling: null, or receives each module's LLVM IR.
+  llvm::raw_ostream *llvmText = nullptr;
+  llvm::raw_ostream *assembly = nullptr;
+};
+
+/// The machine code of a plan: ELF objects in memory, the weights aside.
+struct EmittedCode {
+  std::vector<llvm::SmallVector<char, 0>> objects;
+};
+
+/// Lowers the plan's modules to LLVM and compiles them.
+llvm::Expected<EmittedCode> emitCode(ModelPlan &plan, const EmitOptions &options);
+
+/// Lowers kernels and programs from scf/vector/memref to the LLVM dialect.
+mlir::LogicalResult lowerKernelsToLLVM(ModelPlan &plan, const EmitOptions &options);
+mlir::LogicalResult lowerProgramsToLLVM(ModelPlan &plan, const EmitOptions &options);
+
+/// Name of the symbol at the start of the weights section.
+inline std::string weightsSymbol(llvm::StringRef modelName) {
+  return ("ingot_weights_" + modelName).str();
+}
+
+} // namespace ingot
+
+#endif // INGOT_CODEGEN_EMIT_EMIT_H

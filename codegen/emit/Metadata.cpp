@@ -1,0 +1,232 @@
+//===- Metadata.cpp - struct ingot_model as data -------------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "codegen/emit/Metadata.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
+
+using namespace llvm;
+
+namespace ingot {
+
+int32_t elementTypeCode(mlir::Type element) {
+  static const std::pair<const char *, int32_t> codes[] = {
+      {"float", INGOT_FLOAT},       {"uint8", INGOT_UINT8},
+      {"int8", INGOT_INT8},         {"uint16", INGOT_UINT16},
+      {"int16", INGOT_INT16},       {"int32", INGOT_INT32},
+      {"int64", INGOT_INT64},       {"string", INGOT_STRING},
+      {"bool", INGOT_BOOL},         {"float16", INGOT_FLOAT16},
+      {"double", INGOT_DOUBLE},     {"uint32", INGOT_UINT32},
+      {"uint64", INGOT_UINT64},     {"complex64", INGOT_COMPLEX64},
+      {"complex128", INGOT_COMPLEX128}, {"bfloat16", INGOT_BFLOAT16},
+      {"float8e4m3fn", INGOT_FLOAT8E4M3FN}, {"float8e4m3fnuz", INGOT_FLOAT8E4M3FNUZ},
+      {"float8e5m2", INGOT_FLOAT8E5M2}, {"float8e5m2fnuz", INGOT_FLOAT8E5M2FNUZ},
+      {"uint4", INGOT_UINT4},       {"int4", INGOT_INT4},
+      {"float4e2m1", INGOT_FLOAT4E2M1}, {"float8e8m0", INGOT_FLOAT8E8M0},
+      {"uint2", INGOT_UINT2},       {"int2", INGOT_INT2}};
+  std::string name = elementTypeName(element);
+  for (auto &[n, code] : codes)
+    if (name == n)
+      return code;
+  return INGOT_UNDEFINED;
+}
+
+bool isFreestanding(const ModelPlan &plan) {
+  if (plan.entries.size() != 1)
+    return false;
+  const EntryPlan &e = plan.entries[0];
+  auto fixed = [](const Port &p) {
+    auto type = dyn_cast<mlir::RankedTensorType>(p.type);
+    return type && type.hasStaticShape() && !isString(type.getElementType());
+  };
+  return !e.needsRuntime && e.symbols.empty() && all_of(e.inputs, fixed) && all_of(e.outputs, fixed);
+}
+
+int64_t workspaceBytes(const ModelPlan &plan) {
+  return plan.entries[0].arenaBytes + alignTo(plan.entries[0].workerBytes, 64);
+}
+
+namespace {
+
+/// Builds constants laid out as the C structs of abi.h, whose members are pointers and integers at
+/// their natural alignment.
+class Builder {
+public:
+  Builder(Module &module, const ModelPlan &plan, const EmitOptions &options)
+      : module(module), context(module.getContext()), plan(plan), options(options),
+        ptr(PointerType::get(context, 0)) {}
+
+  void build() {
+    std::vector<Constant *> entries, programs;
+    for (const EntryPlan &e : plan.entries) {
+      entries.push_back(entry(e));
+      programs.push_back(program(e));
+    }
+    std::vector<Constant *> features;
+    for (StringRef f : requiredFeatures())
+      features.push_back(string(f));
+    Constant *target = structure({string(options.target.cpu), i32(features.size()), i32(0),
+                                  array(features, ptr), array(programs)});
+    Constant *weights = structure({weightsPointer(), i64(plan.weights.bytes()), null(), i64(0),
+                                   i64(0), i64(0), i64(0)});
+    bool runtime = any_of(plan.entries, [](const EntryPlan &e) { return e.needsRuntime; });
+    Constant *model = structure(
+        {i32(INGOT_MODEL_MAGIC), i32(INGOT_ABI_VERSION), i32(sizeof(ingot_model)),
+         i32(runtime ? INGOT_MODEL_NEEDS_RUNTIME : 0), string(options.modelName),
+         string("ingot 0.1.0"), i32(plan.entries.size()), i32(1), i32(0), i32(0), array(entries),
+         array({target}), null(), weights});
+    auto *global = new GlobalVariable(module, model->getType(), true, GlobalValue::ExternalLinkage,
+                                      model, "ingot_model_" + options.modelName);
+    if (options.shared)
+      GlobalAlias::create(model->getType(), 0, GlobalValue::ExternalLinkage,
+                          INGOT_ARTIFACT_SYMBOL, global, &module);
+    if (isFreestanding(plan))
+      typedFunction(plan.entries[0]);
+  }
+
+private:
+  Constant *i32(int64_t v) { return ConstantInt::get(Type::getInt32Ty(context), v, true); }
+  Constant *i64(int64_t v) { return ConstantInt::get(Type::getInt64Ty(context), v, true); }
+  Constant *null() { return ConstantPointerNull::get(ptr); }
+
+  Constant *structure(ArrayRef<Constant *> members) {
+    SmallVector<Type *> types;
+    for (Constant *m : members)
+      types.push_back(m->getType());
+    return ConstantStruct::get(StructType::get(context, types), members);
+  }
+  Constant *place(Constant *value) {
+    auto *g = new GlobalVariable(module, value->getType(), true, GlobalValue::PrivateLinkage, value,
+                                 "ingot_meta");
+    return g;
+  }
+  Constant *string(StringRef s) { return place(ConstantDataArray::getString(context, s)); }
+  Constant *array(ArrayRef<Constant *> items, Type *type = nullptr) {
+    if (items.empty())
+      return null();
+    return place(ConstantArray::get(ArrayType::get(type ? type : items[0]->getType(), items.size()),
+                                    items));
+  }
+  Constant *function(StringRef name) {
+    if (name.empty())
+      return null();
+    return module.getFunction(name);
+  }
+  Constant *weightsPointer() {
+    if (plan.weights.bytes() == 0)
+      return null();
+    return module.getOrInsertGlobal(weightsSymbol(options.modelName), Type::getInt8Ty(context));
+  }
+
+  /// What the code needs beyond x86-64's baseline: the features that runtimes test for.
+  SmallVector<StringRef> requiredFeatures() {
+    const CpuTarget &t = options.target;
+    SmallVector<StringRef> names;
+    for (auto [has, name] : {std::pair<bool, const char *>{t.avx2, "avx2"},
+                             {t.fma, "fma"},
+                             {t.f16c, "f16c"},
+                             {t.avx512f, "avx512f"},
+                             {t.avx512bw, "avx512bw"},
+                             {t.avx512vl, "avx512vl"},
+                             {t.avx512dq, "avx512dq"},
+                             {t.avx512vnni, "avx512vnni"}})
+      if (has)
+        names.push_back(name);
+    return names;
+  }
+
+  SmallVector<Constant *> portMembers(StringRef name, mlir::Type type, ArrayRef<int64_t> dims) {
+    auto tensor = dyn_cast<mlir::RankedTensorType>(type);
+    Constant *element = null();
+    int32_t kind = INGOT_TENSOR, elementType = 0, rank = 0, key = 0;
+    Constant *sizes = null();
+    if (tensor) {
+      elementType = elementTypeCode(tensor.getElementType());
+      kind = elementType == INGOT_STRING ? INGOT_STRING_TENSOR : INGOT_TENSOR;
+      rank = tensor.getRank();
+      SmallVector<Constant *> values;
+      for (int64_t d : dims)
+        values.push_back(i64(d));
+      sizes = array(values);
+    } else {
+      mlir::Type inner;
+      if (auto s = dyn_cast<SequenceType>(type))
+        kind = INGOT_SEQUENCE, inner = s.getElement();
+      else if (auto o = dyn_cast<OptionalType>(type))
+        kind = INGOT_OPTIONAL, inner = o.getElement();
+      else if (auto m = dyn_cast<MapType>(type))
+        kind = INGOT_MAP, inner = m.getValue(), key = elementTypeCode(m.getKey());
+      if (inner && isa<mlir::RankedTensorType, SequenceType, OptionalType, MapType>(inner)) {
+        SmallVector<int64_t> born;
+        if (auto t = dyn_cast<mlir::RankedTensorType>(inner))
+          for (int64_t d : t.getShape())
+            born.push_back(mlir::ShapedType::isDynamic(d) ? INGOT_DIM_BORN : d);
+        element = array({structure(portMembers("", inner, born))});
+      } else if (inner) {
+        elementType = elementTypeCode(inner);
+      }
+    }
+    return {string(name), i32(kind),  i32(elementType), i32(rank),
+            i32(key),     sizes,      element,          i32(1),
+            i32(-1)};
+  }
+  Constant *port(const Port &p) {
+    auto members = portMembers(p.name, p.type, p.dims);
+    return structure(members);
+  }
+
+  Constant *entry(const EntryPlan &e) {
+    SmallVector<Constant *> inputs, outputs, symbols;
+    for (const Port &p : e.inputs)
+      inputs.push_back(port(p));
+    for (const Port &p : e.outputs)
+      outputs.push_back(port(p));
+    for (const EntrySymbol &s : e.symbols)
+      symbols.push_back(structure(
+          {string(s.name), i64(s.min), i64(s.max), i32(s.source), i32(s.input), i64(s.index)}));
+    return structure({string(e.name), i32(inputs.size()), i32(outputs.size()), i32(symbols.size()),
+                      i32(0), array(inputs), array(outputs), array(symbols),
+                      function(e.outputDims), function(e.guard)});
+  }
+
+  Constant *program(const EntryPlan &e) {
+    SmallVector<Constant *> lives;
+    for (const ingot_lifetime &l : e.lifetimes)
+      lives.push_back(structure({i32(l.first), i32(l.last)}));
+    return structure({function(e.run), i64(e.arenaBytes), i64(alignTo(e.workerBytes, 64)),
+                      i32(lives.size()), i32(0), array(lives), function(e.bufferSizes)});
+  }
+
+  /// int NAME_run(const T *input…, T *output…, void *workspace)
+  void typedFunction(const EntryPlan &e) {
+    size_t ins = e.inputs.size(), outs = e.outputs.size();
+    SmallVector<Type *> types(ins + outs + 1, ptr);
+    auto *f = Function::Create(FunctionType::get(Type::getInt32Ty(context), types, false),
+                               GlobalValue::ExternalLinkage, options.modelName + "_run", module);
+    IRBuilder<> b(BasicBlock::Create(context, "", f));
+    auto pack = [&](size_t from, size_t count) -> Value * {
+      Value *table = b.CreateAlloca(ptr, b.getInt64(std::max<size_t>(count, 1)));
+      for (size_t i = 0; i < count; ++i)
+        b.CreateStore(f->getArg(from + i), b.CreateConstGEP1_64(ptr, table, i));
+      return table;
+    };
+    Value *inputs = pack(0, ins), *outputs = pack(ins, outs);
+    b.CreateRet(b.CreateCall(module.getFunction(e.run),
+                             {null(), inputs, outputs, null(), f->getArg(ins + outs), null(),
+                              weightsPointer()}));
+  }
+
+  Module &module;
+  LLVMContext &context;
+  const ModelPlan &plan;
+  const EmitOptions &options;
+  PointerType *ptr;
+};
+
+} // namespace
+
+void emitMetadata(Module &module, const ModelPlan &plan, const EmitOptions &options) {
+  Builder(module, plan, options).build();
+}
+
+} // namespace ingot

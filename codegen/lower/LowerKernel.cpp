@@ -1,0 +1,64 @@
+//===- LowerKernel.cpp - chooses how a kernel is lowered ---------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "codegen/lower/LowerKernel.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+static Operation *anchorOf(KernelOp kernel) {
+  if (kernel.getAnchor() == "none")
+    return nullptr;
+  for (Operation &op : kernel.block())
+    if (op.getName().stripDialect() == kernel.getAnchor())
+      return &op;
+  return nullptr;
+}
+
+FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleOp module,
+                                     StringRef name, const LoweringOptions &options) {
+  Operation *anchor = anchorOf(kernel);
+  auto attempt = [&](llvm::function_ref<LogicalResult(KernelFunction &, OpBuilder &)> lower,
+                     LoweredKernel &result) -> LogicalResult {
+    OpBuilder b(module.getContext());
+    b.setInsertionPointToEnd(module.getBody());
+    Type index = b.getIndexType();
+    result = LoweredKernel();
+    result.function = func::FuncOp::create(b, kernel.getLoc(), name,
+                                           b.getFunctionType({index, index, index}, {}));
+    KernelFunction f(kernel, dims, result, b);
+    if (failed(lower(f, b))) {
+      result.function.erase();
+      return failure();
+    }
+    b.setInsertionPointToEnd(f.entry);
+    func::ReturnOp::create(b, kernel.getLoc());
+    f.finish();
+    return success();
+  };
+
+  LoweredKernel result;
+  if (isa_and_nonnull<BodyOp>(anchor)) {
+    if (failed(attempt([](KernelFunction &f, OpBuilder &b) { return lowerBody(f, b); }, result))) {
+      kernel.emitError("cannot generate code for ") << kernel.getAnchor();
+      return failure();
+    }
+    return result;
+  }
+  int64_t lanes = options.reference ? 1 : options.target.vectorBytes / 4;
+  for (int64_t width : {lanes, (int64_t)1}) {
+    if (succeeded(attempt(
+            [&](KernelFunction &f, OpBuilder &b) { return lowerPointwise(f, b, width); },
+            result))) {
+      result.reference = anchor != nullptr;
+      return result;
+    }
+    if (lanes == 1)
+      break;
+  }
+  kernel.emitError("cannot generate code for ") << kernel.getAnchor();
+  return failure();
+}
+
+} // namespace ingot

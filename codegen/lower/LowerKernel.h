@@ -1,0 +1,18 @@
+//===- LowerKernel.h - the ways a kernel is lowered ------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_CODEGEN_LOWER_LOWERKERNEL_H
+#define INGOT_CODEGEN_LOWER_LOWERKERNEL_H
+
+#include "codegen/lower/KernelEmitter.h"
+
+namespace ingot {
+
+/// Any kernel whose ops have an element form: loops over the results' indices, vectorized over the
+/// physically innermost dimension where the ops allow it and `lanes` is not 1.
+mlir::LogicalResult lowerPointwise(KernelFunction &f, mlir::OpBuilder &b, int64_t lanes);
+/// A kernel anchored at a BodyOp.
+mlir::LogicalResult lowerBody(KernelFunction &f, mlir::OpBuilder &b);
+} // namespace ingot
+
+#endif // INGOT_CODEGEN_LOWER_LOWERKERNEL_H

@@ -1,0 +1,66 @@
+//===- LoweredKernel.h - what lowering makes of a kernel ------------------------===//
+//
+// A function over linear buffers, `func @k(begin, end, worker, arguments…)`, that computes the
+// independent tiles [begin, end), and how the program must call it.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_CODEGEN_LOWER_LOWEREDKERNEL_H
+#define INGOT_CODEGEN_LOWER_LOWEREDKERNEL_H
+
+#include "codegen/target/CpuTarget.h"
+#include "ir/ConstantView.h"
+#include "ir/Dialect.h"
+#include "ir/ops/Structure.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <functional>
+#include <string>
+
+namespace ingot {
+
+/// A constant rearranged at compile time for a kernel; equal keys of equal constants are stored
+/// once.
+struct PackedConstant {
+  std::string key;
+  int64_t bytes = 0;
+  std::function<void(const ConstantView &, char *)> pack;
+};
+
+struct LaunchArgument {
+  enum Kind {
+    Operand, ///< operand `index` of the kernel
+    Result,  ///< result `index`
+    Scratch, ///< scratch buffer `index` of this launch
+    Packed,  ///< `packed` form of operand `index`
+    Workers, ///< base of the per-worker scratch
+    Symbol   ///< value of the dimension symbol `index` (an AtomId)
+  };
+  Kind kind;
+  unsigned index = 0;
+  PackedConstant packed = {};
+};
+
+struct LoweredKernel {
+  mlir::func::FuncOp function;
+  llvm::SmallVector<LaunchArgument> arguments;
+  llvm::SmallVector<std::pair<mlir::Type, Dim>> scratch; ///< storage type, elements
+  int64_t workerBytes = 0;
+  Dim tiles = 1;
+  /// Scalar operations of one tile, to decide whether threads pay; 0: never split.
+  int64_t tileCost = 0;
+  bool reference = false; ///< plain loops over an anchor: named in the report
+};
+
+struct LoweringOptions {
+  CpuTarget target;
+  bool reference = false; ///< plain loops throughout
+};
+
+/// Lowers one kernel into a new function `name` at the end of `module`. `dims` covers the kernel.
+mlir::FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims,
+                                           mlir::ModuleOp module, llvm::StringRef name,
+                                           const LoweringOptions &options);
+
+} // namespace ingot
+
+#endif // INGOT_CODEGEN_LOWER_LOWEREDKERNEL_H

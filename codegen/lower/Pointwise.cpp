@@ -1,0 +1,166 @@
+//===- Pointwise.cpp - kernels computed element by element --------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "codegen/lower/LowerKernel.h"
+#include "ir/ops/Constant.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+/// Elements of one independent tile of a flat loop: enough that starting it costs nothing.
+static constexpr int64_t flatTile = 4096;
+
+/// All values have the results' shape and order, or one element: the loop can run over positions.
+static bool isFlat(KernelFunction &f) {
+  Value first = f.op.yield()->getOperand(0);
+  ArrayRef<Dim> shape = f.dims.dims(first);
+  SmallVector<int64_t> order(f.op.resultOrder(0));
+  auto fits = [&](Value v, ArrayRef<int64_t> o) {
+    if (!isa<RankedTensorType>(v.getType()))
+      return true;
+    if (f.dims.space.product(f.dims.dims(v)).is(1))
+      return true;
+    return f.dims.dims(v) == shape && o == ArrayRef(order);
+  };
+  for (auto [i, arg] : llvm::enumerate(f.op.block().getArguments()))
+    if (!fits(arg, f.op.operandOrder(i)))
+      return false;
+  for (unsigned i = 0; i < f.op.getNumResults(); ++i)
+    if (!fits(f.op.yield()->getOperand(i), f.op.resultOrder(i)))
+      return false;
+  for (Operation &op : f.op.block().without_terminator())
+    if (!isa<ElementwiseOp, ConstantOp>(op))
+      return false;
+  return true;
+}
+
+static bool isPacked(KernelFunction &f) {
+  return llvm::any_of(f.op.yield()->getOperands(),
+                      [&](Value v) { return packing(f.dims.elementType(v)) > 1; });
+}
+
+/// Emits all results at one index; false when lanes cannot serve it.
+static bool emitAt(KernelEmitter &e, KernelFunction &f, ArrayRef<Index> at) {
+  SmallVector<FailureOr<Value>> values;
+  for (Value v : f.op.yield()->getOperands()) {
+    values.push_back(e.read(v, at));
+    if (failed(values.back()) || e.failed)
+      return false;
+  }
+  for (unsigned i = 0; i < values.size(); ++i)
+    e.storeResult(i, at, *values[i]);
+  return !e.failed;
+}
+
+/// for i in [from, to): vectors, then what is left one by one.
+static bool emitRange(KernelFunction &f, OpBuilder &b, Value from, Value to, int64_t lanes,
+                      llvm::function_ref<bool(KernelEmitter &, Value)> body) {
+  Location loc = f.op.getLoc();
+  Value middle = from;
+  bool ok = true;
+  if (lanes > 1) {
+    Value width = arith::ConstantIndexOp::create(b, loc, lanes);
+    Value count = arith::SubIOp::create(b, loc, to, from);
+    Value rest = arith::RemUIOp::create(b, loc, count, width);
+    middle = arith::SubIOp::create(b, loc, to, rest);
+    auto loop = scf::ForOp::create(b, loc, from, middle, width);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(loop.getBody());
+    KernelEmitter e(f, b, lanes);
+    ok = body(e, loop.getInductionVar());
+  }
+  if (!ok)
+    return false;
+  Value one = arith::ConstantIndexOp::create(b, loc, 1);
+  auto loop = scf::ForOp::create(b, loc, middle, to, one);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  KernelEmitter e(f, b, 1);
+  return body(e, loop.getInductionVar());
+}
+
+LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
+  Location loc = f.op.getLoc();
+  Value first = f.op.yield()->getOperand(0);
+  SmallVector<Dim> shape(f.dims.dims(first));
+  SmallVector<int64_t> order(f.op.resultOrder(0));
+  DimSpace &space = f.dims.space;
+  Value one = arith::ConstantIndexOp::create(b, loc, 1);
+  int64_t opCount = f.op.block().getOperations().size();
+
+  if (isPacked(f)) {
+    // Elements share bytes: one tile, in ascending order.
+    f.result.tiles = Dim(1);
+    Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+    bool ok = emitRange(f, b, zero, f.emit(space.product(shape)), 1, [&](KernelEmitter &e, Value i) {
+      return emitAt(e, f, e.delinearize({i, Index::Uniform}, shape));
+    });
+    return success(ok);
+  }
+
+  if (isFlat(f)) {
+    Dim total = space.product(shape);
+    f.result.tiles = space.ceilDiv(total, Dim(flatTile));
+    f.result.tileCost = flatTile * opCount;
+    Value totalValue = f.emit(total);
+    auto tiles = scf::ForOp::create(b, loc, f.begin, f.end, one);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(tiles.getBody());
+    Value size = arith::ConstantIndexOp::create(b, loc, flatTile);
+    Value from = arith::MulIOp::create(b, loc, tiles.getInductionVar(), size);
+    Value to = arith::MinSIOp::create(b, loc, arith::AddIOp::create(b, loc, from, size), totalValue);
+    bool ok = emitRange(f, b, from, to, lanes, [&](KernelEmitter &e, Value i) {
+      e.flat = Index{i, e.lanes() == 1 ? Index::Uniform : Index::Consecutive};
+      SmallVector<Index> at(shape.size(), *e.flat);
+      return emitAt(e, f, at);
+    });
+    return success(ok);
+  }
+
+  // Rows of the physically innermost dimension.
+  SmallVector<Dim> outer;
+  for (size_t i = 0; i + 1 < order.size(); ++i)
+    outer.push_back(shape[order[i]]);
+  Dim inner = shape.empty() ? Dim(1) : shape[order.back()];
+  f.result.tiles = space.product(outer);
+  f.result.tileCost = inner.constant().value_or(64) * opCount;
+  auto rows = scf::ForOp::create(b, loc, f.begin, f.end, one);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(rows.getBody());
+  Value zero = arith::ConstantIndexOp::create(b, loc, 0);
+  KernelEmitter uniform(f, b, 1);
+  SmallVector<Index> outerAt =
+      uniform.delinearize({rows.getInductionVar(), Index::Uniform}, outer);
+  bool ok = emitRange(f, b, zero, f.emit(inner), lanes, [&](KernelEmitter &e, Value i) {
+    SmallVector<Index> at(shape.size());
+    for (size_t k = 0; k + 1 < order.size(); ++k)
+      at[order[k]] = outerAt[k];
+    if (!order.empty())
+      at[order.back()] = Index{i, e.lanes() == 1 ? Index::Uniform : Index::Consecutive};
+    return emitAt(e, f, at);
+  });
+  return success(ok);
+}
+
+LogicalResult lowerBody(KernelFunction &f, OpBuilder &b) {
+  Location loc = f.op.getLoc();
+  BodyOp body;
+  for (Operation &op : f.op.block())
+    if (auto found = dyn_cast<BodyOp>(op))
+      body = found;
+  f.result.tiles = body.tiles(f.dims);
+  f.result.tileCost = f.result.tiles.is(1) ? 0 : 1 << 14;
+  Value one = arith::ConstantIndexOp::create(b, loc, 1);
+  auto tiles = scf::ForOp::create(b, loc, f.begin, f.end, one);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(tiles.getBody());
+  KernelEmitter e(f, b, 1);
+  if (failed(body.emitBody(e, tiles.getInductionVar())) || e.failed)
+    return failure();
+  return success();
+}
+
+} // namespace ingot

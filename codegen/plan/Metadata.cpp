@@ -1,0 +1,132 @@
+//===- Metadata.cpp - ports and symbols of an entry point, and their functions -------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "codegen/plan/ProgramBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+/// Loads the symbols that the entry's inputs give, in the order of the metadata.
+void ProgramBuilder::declareSymbols() {
+  values.clear();
+  for (auto [i, id] : llvm::enumerate(entrySymbols))
+    values[id] = loadAt(symbols, i, b.getI64Type());
+}
+
+void ProgramBuilder::describePorts() {
+  Block &body = source.getBody().front();
+  auto nameOf = [&](DictionaryAttr attrs, const char *fallback, unsigned i) {
+    if (attrs)
+      if (auto name = attrs.getAs<StringAttr>("ingot.name"))
+        return name.getValue().str();
+    return fallback + std::to_string(i);
+  };
+  auto symbolNumber = [&](AtomId id) -> int64_t {
+    auto it = llvm::find(entrySymbols, id);
+    if (it != entrySymbols.end())
+      return it - entrySymbols.begin();
+    const DimAtom &atom = dims.space.info(id);
+    int32_t input = cast<BlockArgument>(atom.value).getArgNumber();
+    std::string name = atom.name.empty() ? "s" + std::to_string(entrySymbols.size()) : atom.name;
+    bool element = atom.kind == DimAtom::ElementOf;
+    entry.symbols.push_back({name, atom.lower, atom.upper,
+                             element ? INGOT_SOURCE_ELEMENT : INGOT_SOURCE_DIM, input,
+                             atom.index});
+    entrySymbols.push_back(id);
+    return entrySymbols.size() - 1;
+  };
+  auto encode = [&](const Dim &d, bool output) -> int64_t {
+    if (auto c = d.constant())
+      return *c;
+    if (classify(d) == DimClass::Born)
+      return INGOT_DIM_BORN;
+    if (d.terms.size() == 1 && d.terms[0].coefficient == 1 && d.terms[0].atoms.size() == 1 &&
+        dims.space.info(d.terms[0].atoms[0]).isSymbol())
+      return INGOT_DIM_SYMBOL(symbolNumber(d.terms[0].atoms[0]));
+    return INGOT_DIM_COMPUTED;
+  };
+  for (BlockArgument arg : body.getArguments()) {
+    Port port{nameOf(source.getArgAttrDict(arg.getArgNumber()), "input", arg.getArgNumber()),
+              arg.getType(),
+              {}};
+    for (const Dim &d : dims.dims(arg))
+      port.dims.push_back(encode(d, false));
+    entry.inputs.push_back(std::move(port));
+  }
+  // Every symbol that anything depends on is part of the metadata.
+  auto declare = [&](const Dim &d) {
+    if (classify(d) != DimClass::Entry)
+      return;
+    SmallVector<AtomId> ids;
+    dims.space.collectSymbols(d, ids);
+    for (AtomId id : ids)
+      symbolNumber(id);
+  };
+  source.walk([&](Operation *op) {
+    for (Value v : op->getResults())
+      if (places.count(v))
+        for (const Dim &d : dims.dims(v))
+          declare(d);
+    auto it = launches.find(op);
+    if (it == launches.end() || !step.count(op))
+      return;
+    declare(it->second.tiles);
+    for (const LaunchArgument &a : it->second.arguments)
+      if (a.kind == LaunchArgument::Symbol)
+        declare(dims.space.atom(a.index));
+    for (Value v : op->getOperands())
+      if (needed.contains(v) && dims.info(v).elements)
+        for (const Dim &d : *dims.info(v).elements)
+          declare(d);
+  });
+  for (auto &[type, shape] : dynamicBuffers)
+    for (const Dim &d : shape)
+      declare(d);
+  for (auto [i, v] : llvm::enumerate(body.getTerminator()->getOperands())) {
+    Port port{nameOf(source.getResultAttrDict(i), "output", i), v.getType(), {}};
+    for (const Dim &d : dims.dims(v))
+      port.dims.push_back(encode(d, true));
+    entry.outputs.push_back(std::move(port));
+  }
+}
+
+void ProgramBuilder::emitOutputDims() {
+  Operation *terminator = source.getBody().front().getTerminator();
+  bool computed = llvm::any_of(entry.outputs, [](const Port &p) {
+    return llvm::is_contained(p.dims, INGOT_DIM_COMPUTED);
+  });
+  if (!computed)
+    return;
+  entry.outputDims = "dims_" + entry.name;
+  auto f = startFunction(entry.outputDims, {ptr, ptr}, {b.getI32Type()});
+  symbols = f.getArgument(0);
+  declareSymbols();
+  int32_t at = 0;
+  for (Value v : terminator->getOperands())
+    for (const Dim &d : dims.dims(v)) {
+      Value size = classify(d) == DimClass::Born ? i64(INGOT_DIM_BORN) : emit(d);
+      LLVM::StoreOp::create(b, loc, size,
+                            LLVM::GEPOp::create(b, loc, ptr, b.getI64Type(), f.getArgument(1),
+                                                ArrayRef<LLVM::GEPArg>{at++}));
+    }
+  Value ok = arith::ConstantIntOp::create(b, loc, INGOT_OK, 32);
+  func::ReturnOp::create(b, loc, ok);
+}
+
+void ProgramBuilder::emitBufferSizes() {
+  if (dynamicBuffers.empty())
+    return;
+  entry.bufferSizes = "sizes_" + entry.name;
+  auto f = startFunction(entry.bufferSizes, {ptr, ptr}, {});
+  symbols = f.getArgument(0);
+  declareSymbols();
+  for (auto [i, buffer] : llvm::enumerate(dynamicBuffers))
+    LLVM::StoreOp::create(b, loc, emitBytes(buffer.first, buffer.second),
+                          LLVM::GEPOp::create(b, loc, ptr, b.getI64Type(), f.getArgument(1),
+                                              ArrayRef<LLVM::GEPArg>{(int32_t)i}));
+  func::ReturnOp::create(b, loc);
+}
+
+} // namespace ingot

@@ -1,0 +1,89 @@
+//===- Plan.cpp - lowers the kernels of an entry point and shares equal ones --------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "codegen/plan/Plan.h"
+#include "codegen/plan/ProgramBuilder.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+/// The text of a kernel without its name and locations: its identity.
+static std::string textOf(func::FuncOp function) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  OpPrintingFlags flags;
+  flags.enableDebugInfo(false).useLocalScope();
+  auto name = function.getSymName().str();
+  function.setSymName("k");
+  function->print(os, flags);
+  function.setSymName(name);
+  return text;
+}
+
+/// What the wrapper does differently for equal texts.
+static std::string shapeOf(ArrayRef<LaunchArgument> arguments, int64_t workerBytes) {
+  std::string s = std::to_string(workerBytes);
+  for (const LaunchArgument &a : arguments)
+    s += " " + std::to_string(a.kind == LaunchArgument::Symbol ? 1 : 0) +
+         (a.kind == LaunchArgument::Workers ? "w" + std::to_string(a.index) : "");
+  return s;
+}
+
+LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, ModelPlan &plan) {
+  MLIRContext *context = function.getContext();
+  if (!plan.kernelModule) {
+    plan.kernelModule = ModuleOp::create(function.getLoc());
+    plan.programModule = ModuleOp::create(function.getLoc());
+  }
+  (void)context;
+  DimAnalysis dims;
+  if (failed(dims.run(function)))
+    return failure();
+
+  plan.entries.emplace_back();
+  EntryPlan &entry = plan.entries.back();
+  entry.name = function.getSymName().str();
+  ProgramBuilder builder(function, dims, plan, entry);
+
+  llvm::StringMap<unsigned> shared;
+  for (auto [i, kernel] : llvm::enumerate(plan.kernels))
+    shared[textOf(kernel.function) + shapeOf(kernel.arguments, kernel.workerBytes)] = i;
+  bool ok = true;
+  function.walk([&](KernelOp op) {
+    if (!ok)
+      return;
+    std::string name = "k" + std::to_string(plan.kernels.size());
+    FailureOr<LoweredKernel> lowered =
+        lowerKernel(op, dims, *plan.kernelModule, name, options);
+    if (failed(lowered)) {
+      ok = false;
+      return;
+    }
+    auto [it, isNew] =
+        shared.try_emplace(textOf(lowered->function) +
+                               shapeOf(lowered->arguments, lowered->workerBytes),
+                           plan.kernels.size());
+    if (isNew) {
+      PlannedKernel k;
+      k.function = lowered->function;
+      k.arguments = lowered->arguments;
+      k.workerBytes = lowered->workerBytes;
+      k.anchor = op.getAnchor().str();
+      k.reference = lowered->reference;
+      if (auto at = dyn_cast<NameLoc>(op.getLoc()))
+        k.node = at.getName().str();
+      plan.kernels.push_back(std::move(k));
+    } else {
+      lowered->function.erase();
+    }
+    builder.launches[op] = {op, it->second, lowered->arguments, lowered->scratch, lowered->tiles,
+                            lowered->tileCost};
+    entry.workerBytes = std::max(entry.workerBytes, lowered->workerBytes);
+  });
+  if (!ok)
+    return failure();
+  return builder.build();
+}
+
+} // namespace ingot

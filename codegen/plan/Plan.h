@@ -1,0 +1,70 @@
+//===- Plan.h - from kernels on tensors to a program over buffers ----------------===//
+//
+// Lowers and shares the kernels of an entry point, gives every buffer its place, and writes the
+// program: a function of ingot_program_fn's form (runtime/include/ingot/kernel_abi.h) made of
+// structured control flow, 64-bit dimension arithmetic and launches.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_CODEGEN_PLAN_PLAN_H
+#define INGOT_CODEGEN_PLAN_PLAN_H
+
+#include "codegen/lower/LoweredKernel.h"
+#include "codegen/plan/Weights.h"
+#include "ingot/abi.h"
+
+namespace ingot {
+
+/// A kernel function and what its entry wrapper must know.
+struct PlannedKernel {
+  mlir::func::FuncOp function;
+  llvm::SmallVector<LaunchArgument> arguments;
+  int64_t workerBytes = 0;
+  std::string anchor;  ///< "matmul", or "none"
+  std::string node;    ///< of the model, for the report
+  bool reference = false;
+  int64_t launches = 0;
+};
+
+/// An input or output as the metadata describes it.
+struct Port {
+  std::string name;
+  mlir::Type type;
+  llvm::SmallVector<int64_t> dims; ///< as ingot_port.dims
+};
+
+struct EntrySymbol {
+  std::string name;
+  int64_t min, max;
+  int32_t source, input;
+  int64_t index;
+};
+
+struct EntryPlan {
+  std::string name;
+  llvm::SmallVector<Port> inputs, outputs;
+  llvm::SmallVector<EntrySymbol> symbols;
+  int64_t arenaBytes = 0, workerBytes = 0;
+  std::vector<ingot_lifetime> lifetimes; ///< of dynamic buffers
+  /// Names of functions in the program module; empty where not needed.
+  std::string run, outputDims, guard, bufferSizes;
+  bool needsRuntime = false;
+  int64_t launches = 0;
+};
+
+/// Everything of one compiled model for one target.
+struct ModelPlan {
+  mlir::OwningOpRef<mlir::ModuleOp> kernelModule;  ///< the kernels' functions
+  mlir::OwningOpRef<mlir::ModuleOp> programModule; ///< the programs
+  std::vector<PlannedKernel> kernels;
+  std::vector<EntryPlan> entries;
+  WeightTable weights;
+};
+
+/// Adds the entry point `function` (in fused or laid out form) to the plan.
+mlir::LogicalResult planEntry(mlir::func::FuncOp function, const LoweringOptions &options,
+                              ModelPlan &plan);
+
+} // namespace ingot
+
+#endif // INGOT_CODEGEN_PLAN_PLAN_H

@@ -1,0 +1,291 @@
+//===- ProgramBuilder.cpp - writes the program of one entry point ---------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "codegen/plan/ProgramBuilder.h"
+#include "codegen/plan/HostTable.h"
+#include "ir/ops/Constant.h"
+#include "ir/ops/Program.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+/// Scalar operations below which a launch is not worth waking other threads for; one tile range
+/// handed to a worker holds at least this many (fork and join cost about 0.5 to 3 µs).
+static constexpr int64_t grainCost = 1 << 15;
+
+Value ProgramBuilder::i64(int64_t v) {
+  return arith::ConstantIntOp::create(b, loc, v, 64);
+}
+
+Value ProgramBuilder::offsetPointer(Value base, Value bytes) {
+  return LLVM::GEPOp::create(b, loc, ptr, b.getI8Type(), base, ArrayRef<LLVM::GEPArg>{bytes});
+}
+
+Value ProgramBuilder::loadAt(Value base, int64_t index, Type type) {
+  Value address = LLVM::GEPOp::create(b, loc, ptr, type, base,
+                                      ArrayRef<LLVM::GEPArg>{(int32_t)index});
+  return LLVM::LoadOp::create(b, loc, type, address);
+}
+
+/// Calls a service of the host table.
+Value ProgramBuilder::hostCall(unsigned field, Type result, ValueRange arguments) {
+  Value function = LLVM::LoadOp::create(
+      b, loc, ptr, offsetPointer(host, i64(field)));
+  SmallVector<Value> operands{function};
+  operands.push_back(
+      LLVM::LoadOp::create(b, loc, ptr, offsetPointer(host, i64(hostTable::context))));
+  llvm::append_range(operands, arguments);
+  SmallVector<Type> types(ValueRange(operands).drop_front().getTypes());
+  auto type = LLVM::LLVMFunctionType::get(
+      result ? result : LLVM::LLVMVoidType::get(b.getContext()), types);
+  auto call = LLVM::CallOp::create(b, loc, type, operands);
+  return result ? call.getResult() : Value();
+}
+
+func::FuncOp ProgramBuilder::startFunction(StringRef name, TypeRange inputs, TypeRange results) {
+  b.setInsertionPointToEnd(plan.programModule->getBody());
+  auto f = func::FuncOp::create(b, loc, name, b.getFunctionType(inputs, results));
+  b.setInsertionPointToEnd(f.addEntryBlock());
+  return f;
+}
+
+Value ProgramBuilder::emitAtom(AtomId id) {
+  if (auto it = values.find(id); it != values.end())
+    return it->second;
+  DimAtom atom = dims.space.info(id);
+  Value v;
+  if (atom.kind == DimAtom::ElementOf) {
+    unsigned bits = storageBits(dims.elementType(atom.value));
+    v = loadAt(pointer(atom.value), atom.index, b.getIntegerType(bits));
+    if (bits < 64)
+      v = isUnsigned(dims.elementType(atom.value))
+              ? (Value)arith::ExtUIOp::create(b, loc, b.getI64Type(), v)
+              : (Value)arith::ExtSIOp::create(b, loc, b.getI64Type(), v);
+  } else if (!atom.isSymbol()) {
+    Value lhs = emit(atom.lhs), rhs = emit(atom.rhs);
+    if (atom.kind == DimAtom::FloorDiv) {
+      // A divisor of 0 can only come from data: the quotient is then 0.
+      Value one = i64(1), zero = i64(0);
+      Value isZero = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq, rhs, zero);
+      v = arith::FloorDivSIOp::create(b, loc, lhs,
+                                      arith::SelectOp::create(b, loc, isZero, one, rhs));
+      v = arith::SelectOp::create(b, loc, isZero, zero, v);
+    } else if (atom.kind == DimAtom::Max) {
+      v = arith::MaxSIOp::create(b, loc, lhs, rhs);
+    } else if (atom.kind == DimAtom::Min) {
+      v = arith::MinSIOp::create(b, loc, lhs, rhs);
+    } else {
+      v = arith::RemSIOp::create(b, loc, lhs, rhs);
+    }
+  }
+  return values[id] = v;
+}
+
+Value ProgramBuilder::emit(const Dim &d) {
+  Value sum;
+  for (const DimTerm &t : d.terms) {
+    Value product;
+    for (AtomId id : t.atoms) {
+      Value f = emitAtom(id);
+      product = product ? (Value)arith::MulIOp::create(b, loc, product, f) : f;
+    }
+    if (!product)
+      product = i64(t.coefficient);
+    else if (t.coefficient != 1)
+      product = arith::MulIOp::create(b, loc, product, i64(t.coefficient));
+    sum = sum ? (Value)arith::AddIOp::create(b, loc, sum, product) : product;
+  }
+  return sum ? sum : i64(0);
+}
+
+Value ProgramBuilder::emitBytes(Type element, ArrayRef<Dim> shape) {
+  Dim count = dims.space.product(shape);
+  unsigned bits = storageBits(element);
+  if (bits < 8)
+    return emit(dims.space.ceilDiv(count, Dim(8 / bits)));
+  return emit(dims.space.mul(count, Dim(bits / 8)));
+}
+
+Value ProgramBuilder::allocate(Value tensor) {
+  Place place = places.lookup(tensor);
+  if (place.kind == Place::BornOutput) {
+    // The dimensions go through an array on the stack.
+    SmallVector<Value> sizes;
+    for (const Dim &d : dims.dims(tensor))
+      sizes.push_back(emit(d));
+    Value array = LLVM::AllocaOp::create(b, loc, ptr, b.getI64Type(),
+                                         i64(std::max<size_t>(sizes.size(), 1)), 8);
+    for (auto [i, s] : llvm::enumerate(sizes))
+      LLVM::StoreOp::create(b, loc, s,
+                            LLVM::GEPOp::create(b, loc, ptr, b.getI64Type(), array,
+                                                ArrayRef<LLVM::GEPArg>{(int32_t)i}));
+    Value rank = arith::ConstantIntOp::create(b, loc, sizes.size(), 32);
+    Value index = arith::ConstantIntOp::create(b, loc, place.index, 32);
+    Value p = hostCall(hostTable::output, ptr, {index, rank, array});
+    failIfNull(p, INGOT_RUN_BUFFER_TOO_SMALL);
+    return pointers[tensor] = p;
+  }
+  if (place.kind == Place::Born) {
+    Value p = hostCall(hostTable::allocate, ptr,
+                       {emitBytes(dims.elementType(tensor), dims.dims(tensor))});
+    failIfNull(p, INGOT_RUN_OUT_OF_MEMORY);
+    return pointers[tensor] = p;
+  }
+  return pointer(tensor);
+}
+
+void ProgramBuilder::failIfNull(Value p, int32_t status) {
+  Value null = LLVM::ZeroOp::create(b, loc, ptr);
+  Value isNull = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::eq, p, null);
+  returnIf(isNull, status);
+}
+
+/// Leaves the program with `status`; what follows runs in a block of its own.
+void ProgramBuilder::returnIf(Value condition, int32_t status) {
+  Block *here = b.getInsertionBlock();
+  Block *rest = here->splitBlock(b.getInsertionPoint());
+  Region *region = here->getParent();
+  Block *leave = b.createBlock(region, Region::iterator(rest));
+  Value code = arith::ConstantIntOp::create(b, loc, status, 32);
+  func::ReturnOp::create(b, loc, code);
+  b.setInsertionPointToEnd(here);
+  cf::CondBranchOp::create(b, loc, condition, leave, rest);
+  b.setInsertionPointToStart(rest);
+}
+
+/// The tensors that the program writes itself: known expressions that a kernel reads as data.
+void ProgramBuilder::storeShape(Value tensor, Value p) {
+  unsigned bits = std::max(storageBits(dims.elementType(tensor)), 8u);
+  Type type = b.getIntegerType(bits);
+  for (auto [i, d] : llvm::enumerate(*dims.info(tensor).elements)) {
+    Value v = emit(d);
+    if (bits < 64)
+      v = arith::TruncIOp::create(b, loc, type, v);
+    LLVM::StoreOp::create(
+        b, loc, v,
+        LLVM::GEPOp::create(b, loc, ptr, type, p, ArrayRef<LLVM::GEPArg>{(int32_t)i}));
+  }
+}
+
+Value ProgramBuilder::pointer(Value tensor) {
+  if (Value known = pointers.lookup(tensor))
+    return known;
+  Place place = places.lookup(tensor);
+  Value p;
+  switch (place.kind) {
+  case Place::Input:
+    p = loadAt(inputs, place.index, ptr);
+    break;
+  case Place::Output:
+    p = loadAt(outputs, place.index, ptr);
+    break;
+  case Place::Weights:
+    p = offsetPointer(weights, i64(place.index));
+    break;
+  case Place::Static:
+    p = offsetPointer(arena, i64(place.index));
+    break;
+  case Place::Dynamic:
+    p = offsetPointer(arena, loadAt(offsets, place.index, b.getI64Type()));
+    break;
+  default:
+    p = allocate(tensor);
+  }
+  pointers[tensor] = p;
+  Operation *def = tensor.getDefiningOp();
+  if (def && !launches.count(def) && !isa<ConstantOp>(def) && dims.info(tensor).elements)
+    storeShape(tensor, p);
+  return p;
+}
+
+void ProgramBuilder::emitLaunch(Launch &launch) {
+  PlannedKernel &kernel = plan.kernels[launch.kernel];
+  ++kernel.launches;
+  ++entry.launches;
+  for (Value v : launch.op.getResults())
+    if (needed.contains(v))
+      allocate(v);
+  SmallVector<Value> args;
+  for (const LaunchArgument &a : launch.arguments) {
+    switch (a.kind) {
+    case LaunchArgument::Operand:
+      args.push_back(pointer(launch.op.getInputs()[a.index]));
+      break;
+    case LaunchArgument::Result:
+      args.push_back(pointer(launch.op.getResult(a.index)));
+      break;
+    case LaunchArgument::Scratch: {
+      Place place = scratchPlaces[{launch.op, a.index}];
+      auto &[type, count] = launch.scratch[a.index];
+      if (place.kind == Place::Born) {
+        Value p = hostCall(hostTable::allocate, ptr, {emitBytes(type, {count})});
+        failIfNull(p, INGOT_RUN_OUT_OF_MEMORY);
+        args.push_back(p);
+      } else if (place.kind == Place::Dynamic) {
+        args.push_back(offsetPointer(arena, loadAt(offsets, place.index, b.getI64Type())));
+      } else {
+        args.push_back(offsetPointer(arena, i64(place.index)));
+      }
+      break;
+    }
+    case LaunchArgument::Packed: {
+      auto constant = launch.op.getInputs()[a.index].getDefiningOp<ConstantOp>();
+      args.push_back(offsetPointer(weights, i64(plan.weights.add(constant, a.packed))));
+      break;
+    }
+    case LaunchArgument::Workers:
+      args.push_back(offsetPointer(arena, i64(entry.arenaBytes)));
+      break;
+    case LaunchArgument::Symbol:
+      args.push_back(emitAtom(a.index));
+      break;
+    }
+  }
+  int64_t grain = 0;
+  if (launch.tileCost > 0 && !launch.tiles.is(1))
+    grain = std::max<int64_t>(1, grainCost / launch.tileCost);
+  if (auto tiles = launch.tiles.constant(); tiles && *tiles <= grain)
+    grain = 0;
+  std::string name = kernel.function.getSymName().str();
+  LaunchOp::create(b, launch.op.getLoc(), name, host, args, emit(launch.tiles), grain);
+}
+
+LogicalResult ProgramBuilder::emitBlock(Block &block) {
+  for (Operation &op : block) {
+    if (!step.count(&op))
+      continue;
+    emitLaunch(launches[&op]);
+  }
+  return success();
+}
+
+LogicalResult ProgramBuilder::build() {
+  ptr = LLVM::LLVMPointerType::get(b.getContext());
+  markNeeded();
+  number(source.getBody().front());
+  planBuffers();
+  describePorts();
+
+  entry.run = "run_" + entry.name;
+  auto f = startFunction(entry.run, SmallVector<Type>(7, ptr), {b.getI32Type()});
+  host = f.getArgument(0);
+  inputs = f.getArgument(1);
+  outputs = f.getArgument(2);
+  symbols = f.getArgument(3);
+  arena = f.getArgument(4);
+  offsets = f.getArgument(5);
+  weights = f.getArgument(6);
+  declareSymbols();
+  if (failed(emitBlock(source.getBody().front())))
+    return failure();
+  Value ok = arith::ConstantIntOp::create(b, loc, INGOT_OK, 32);
+  func::ReturnOp::create(b, loc, ok);
+  emitOutputDims();
+  emitBufferSizes();
+  return success();
+}
+
+} // namespace ingot

@@ -1,0 +1,28 @@
+//===- Fuse.td - passes from compressed to fused form --------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+include "mlir/Pass/PassBase.td"
+
+def FuseKernels : Pass<"ingot-fuse", "::mlir::func::FuncOp"> {
+  let summary = "Groups operators into kernels";
+  let description = [{
+    Every operator that computes ends up in one `ingot.kernel`:
+
+    - element-wise work joins the kernel of its producer when both have the same dimensions (an
+      epilogue), so that values stay in registers;
+    - rearrangements (reshape, transpose, …) are cloned into each kernel that reads them, where
+      they become address arithmetic;
+    - an element-wise kernel with one reader moves into it when that reader touches each element a
+      fixed number of times (reductions, softmax, element-wise work);
+    - integer tensors whose elements the dimension analysis knows get no kernel: they are shapes.
+
+    ```mlir
+    func.func @f(%x: tensor<4x8xf32>, %w: tensor<8x8xf32>) -> tensor<4x8xf32> {
+      %0 = ingot.matmul %x, %w : (tensor<4x8xf32>, tensor<8x8xf32>) -> tensor<4x8xf32>
+      %1 = ingot.exp %0 : (tensor<4x8xf32>) -> tensor<4x8xf32>
+      return %1 : tensor<4x8xf32>
+    }
+    ```
+    gives one kernel anchored at `matmul` that yields the result of `exp`.
+  }];
+}

@@ -1,0 +1,229 @@
+//===- Groups.cpp - which operators run together ---------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "passes/fuse/Groups.h"
+#include "ir/ops/Constant.h"
+#include "ir/ops/Contraction.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+FusionRole Grouping::role(Operation *op) {
+  if (isa<ConstantOp, NoneOp>(op) || op->getNumRegions() || op->hasTrait<OpTrait::IsTerminator>())
+    return FusionRole::None;
+  bool known = op->getNumResults() > 0;
+  for (Value v : op->getResults())
+    known &= dims.info(v).elements.has_value() && !isa<BodyOp>(op);
+  // An element symbol of the value itself says that only its buffer knows it.
+  for (Value v : op->getResults())
+    if (known)
+      for (const Dim &d : *dims.info(v).elements) {
+        SmallVector<AtomId> symbols;
+        dims.space.collectSymbols(d, symbols);
+        for (AtomId id : symbols)
+          known &= dims.space.info(id).value.getDefiningOp() != op;
+      }
+  if (known)
+    return FusionRole::Shape;
+  if (isa<BodyOp>(op))
+    return FusionRole::Body;
+  if (isa<ElementwiseOp>(op))
+    return FusionRole::Elementwise;
+  if (auto indexed = dyn_cast<ElementOp>(op)) {
+    if (indexed.isMovement())
+      return FusionRole::Movement;
+    return isa<MatMulOp, ConvOp>(op) ? FusionRole::Contraction : FusionRole::Reader;
+  }
+  return FusionRole::None;
+}
+
+unsigned Grouping::start(Operation *op) {
+  groups.emplace_back();
+  FusionRole r = role(op);
+  if (r == FusionRole::Contraction || r == FusionRole::Reader || r == FusionRole::Body)
+    groups.back().anchor = op;
+  groups.back().domain = llvm::to_vector(dims.dims(op->getResult(0)));
+  add(groups.size() - 1, op);
+  return groups.size() - 1;
+}
+
+void Grouping::add(unsigned group, Operation *op) {
+  groups[group].ops.push_back(op);
+  groupOf[op] = group;
+}
+
+void Grouping::sources(Operation *op, llvm::SmallSetVector<unsigned, 4> &result) {
+  for (Value v : op->getOperands()) {
+    Operation *producer = v.getDefiningOp();
+    if (!producer || producer->getBlock() != &block)
+      continue;
+    auto it = groupOf.find(producer);
+    if (it != groupOf.end())
+      result.insert(it->second);
+    else if (role(producer) == FusionRole::Movement || role(producer) == FusionRole::Shape ||
+             producer->getNumRegions())
+      sources(producer, result);
+  }
+}
+
+bool Grouping::depends(unsigned group, unsigned on) {
+  SmallVector<unsigned> work{group};
+  llvm::DenseSet<unsigned> seen;
+  while (!work.empty()) {
+    unsigned g = work.pop_back_val();
+    if (!seen.insert(g).second)
+      continue;
+    for (Operation *op : groups[g].ops) {
+      llvm::SmallSetVector<unsigned, 4> from;
+      sources(op, from);
+      for (unsigned f : from) {
+        if (f == on && g != on)
+          return true;
+        if (f != g)
+          work.push_back(f);
+      }
+    }
+  }
+  return false;
+}
+
+/// Joins an element-wise op to the group of one of its operands.
+bool Grouping::joinProducer(Operation *op) {
+  ArrayRef<Dim> shape = dims.dims(op->getResult(0));
+  llvm::SmallSetVector<unsigned, 4> from;
+  sources(op, from);
+  for (Value v : op->getOperands()) {
+    Operation *producer = v.getDefiningOp();
+    if (!producer || !groupOf.count(producer))
+      continue;
+    unsigned g = groupOf[producer];
+    if (groups[g].anchor && role(groups[g].anchor) == FusionRole::Body)
+      continue;
+    if (ArrayRef<Dim>(groups[g].domain) != shape)
+      continue;
+    // No operand may wait for this group from outside, and none may be read at other indices than
+    // the one being computed.
+    bool legal = true;
+    for (unsigned other : from)
+      legal &= other == g || !depends(other, g);
+    for (Value operand : op->getOperands()) {
+      Operation *def = operand.getDefiningOp();
+      if (def && groupOf.lookup(def) == g && groupOf.count(def))
+        legal &= dims.dims(operand) == shape;
+      else if (def && def->getBlock() == &block && !groupOf.count(def) &&
+               role(def) == FusionRole::Movement) {
+        llvm::SmallSetVector<unsigned, 4> through;
+        sources(def, through);
+        legal &= !through.contains(g);
+      }
+    }
+    if (!legal)
+      continue;
+    add(g, op);
+    return true;
+  }
+  return false;
+}
+
+/// Whether a movement operator's result needs a buffer of its own: something outside kernels reads
+/// it, or a reader that cannot take it in.
+bool Grouping::mustStore(Operation *movement) {
+  unsigned readers = 0;
+  for (Operation *user : movement->getUsers()) {
+    if (user->getBlock() != &block)
+      return true;
+    FusionRole r = role(user);
+    bool view = isa<ViewOp>(movement);
+    if (r == FusionRole::None || (r == FusionRole::Body && !view))
+      return true;
+    if (r == FusionRole::Contraction && !view)
+      return true;
+    ++readers;
+  }
+  return readers > 1 && !isa<ViewOp>(movement);
+}
+
+/// Moves element-wise groups with a single reader into it.
+void Grouping::absorbProducers() {
+  for (unsigned g = 0; g < groups.size(); ++g) {
+    Group &group = groups[g];
+    if (group.anchor || group.dead)
+      continue;
+    llvm::SmallSetVector<Operation *, 4> readers;
+    bool outside = false;
+    for (Operation *op : group.ops) {
+      SmallVector<Operation *> work(op->getUsers());
+      llvm::DenseSet<Operation *> seen;
+      while (!work.empty()) {
+        Operation *user = work.pop_back_val();
+        if (!seen.insert(user).second)
+          continue;
+        if (user->getBlock() != &block) {
+          outside = true;
+        } else if (auto it = groupOf.find(user); it != groupOf.end()) {
+          if (it->second != g)
+            readers.insert(user);
+        } else if (role(user) == FusionRole::Movement) {
+          llvm::append_range(work, user->getUsers());
+        } else {
+          outside = true;
+        }
+      }
+    }
+    if (outside || readers.empty())
+      continue;
+    unsigned target = groupOf[readers[0]];
+    bool single = true;
+    for (Operation *r : readers)
+      single &= groupOf[r] == target;
+    if (!single)
+      continue;
+    // The reader must pull each element a fixed number of times: through its anchor when that
+    // reduces, or at the one index being computed.
+    Group &reader = groups[target];
+    bool legal = true;
+    for (Operation *r : readers) {
+      if (r == reader.anchor) {
+        legal &= role(r) == FusionRole::Reader;
+        continue;
+      }
+      // A broadcast read would repeat the work.
+      Dim mine = dims.space.product(group.domain), theirs = dims.space.product(reader.domain);
+      legal &= mine == theirs && !reader.anchor;
+    }
+    if (!legal)
+      continue;
+    SmallVector<Operation *> merged(group.ops);
+    merged.append(reader.ops);
+    llvm::stable_sort(merged, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+    for (Operation *op : group.ops)
+      groupOf[op] = target;
+    reader.ops = merged;
+    group.ops.clear();
+    group.dead = true;
+  }
+}
+
+void Grouping::run() {
+  for (Operation &op : block) {
+    switch (role(&op)) {
+    case FusionRole::None:
+    case FusionRole::Shape:
+      break;
+    case FusionRole::Movement:
+      if (mustStore(&op))
+        start(&op);
+      break;
+    case FusionRole::Elementwise:
+      if (!joinProducer(&op))
+        start(&op);
+      break;
+    default:
+      start(&op);
+    }
+  }
+  absorbProducers();
+}
+
+} // namespace ingot

@@ -1,0 +1,63 @@
+//===- Groups.h - which operators run together ----------------------------------===//
+//
+// The decision part of fusion: assigns the operators of a block to groups without changing the IR.
+//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_PASSES_FUSE_GROUPS_H
+#define INGOT_PASSES_FUSE_GROUPS_H
+
+#include "ir/Dialect.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace ingot {
+
+/// Operators that become one kernel, in program order.
+struct Group {
+  mlir::Operation *anchor = nullptr; ///< null: element-wise work only
+  llvm::SmallVector<mlir::Operation *> ops;
+  llvm::SmallVector<Dim> domain; ///< dimensions of the results
+  bool dead = false;             ///< moved into another group
+};
+
+/// How an operator takes part in fusion.
+enum class FusionRole {
+  None,        ///< constants, control flow: outside kernels
+  Shape,       ///< its results are known expressions: needs no kernel unless read as data
+  Elementwise, ///< joins producers and consumers
+  Movement,    ///< cloned into its readers
+  Contraction, ///< anchor that applies element-wise consumers to its result
+  Reader,      ///< anchor that reads each operand element a fixed number of times: also takes in
+               ///< producers
+  Body         ///< anchor over whole buffers: fuses with nothing
+};
+
+class Grouping {
+public:
+  Grouping(mlir::Block &block, DimAnalysis &dims) : block(block), dims(dims) {}
+  void run();
+
+  FusionRole role(mlir::Operation *op);
+  std::vector<Group> groups;
+  /// The group of each operator that is in one; movement operators are in one only when their
+  /// result must be stored.
+  llvm::DenseMap<mlir::Operation *, unsigned> groupOf;
+
+private:
+  unsigned start(mlir::Operation *op);
+  void add(unsigned group, mlir::Operation *op);
+  bool joinProducer(mlir::Operation *op);
+  void absorbProducers();
+  bool mustStore(mlir::Operation *movement);
+  /// Groups whose values `op` reads, looking through movement operators that are not stored.
+  void sources(mlir::Operation *op, llvm::SmallSetVector<unsigned, 4> &result);
+  bool depends(unsigned group, unsigned on);
+  bool readBy(mlir::Operation *op, llvm::SmallSetVector<mlir::Operation *, 4> &readers);
+
+  mlir::Block &block;
+  DimAnalysis &dims;
+};
+
+} // namespace ingot
+
+#endif // INGOT_PASSES_FUSE_GROUPS_H

@@ -1,0 +1,50 @@
+//===- RemoveIdentities.cpp - removes operators that return their operand ------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "ir/ops/Movement.h"
+#include "passes/simplify/Simplify.h"
+
+using namespace mlir;
+
+namespace ingot {
+#define GEN_PASS_DEF_REMOVEIDENTITIES
+#include "passes/simplify/Simplify.h.inc"
+
+namespace {
+
+bool isIdentity(Operation *op, DimAnalysis &dims) {
+  if (isa<ReshapeOp, ExpandOp>(op))
+    return dims.dims(op->getOperand(0)) == dims.dims(op->getResult(0));
+  if (auto transpose = dyn_cast<TransposeOp>(op)) {
+    // Dimensions of size 1 may move freely as long as the others keep their order.
+    if (dims.dims(op->getOperand(0)) != dims.dims(op->getResult(0)))
+      return false;
+    int64_t last = -1;
+    for (auto [i, p] : llvm::enumerate(transpose.getPermutation())) {
+      if (dims.dim(transpose.getResult(), i).is(1))
+        continue;
+      if (p < last)
+        return false;
+      last = p;
+    }
+    return true;
+  }
+  if (isa<ConcatOp>(op))
+    return op->getNumOperands() == 1;
+  return false;
+}
+
+struct RemoveIdentitiesPass : impl::RemoveIdentitiesBase<RemoveIdentitiesPass> {
+  void runOnOperation() override {
+    DimAnalysis dims;
+    if (failed(dims.run(getOperation())))
+      return signalPassFailure();
+    getOperation().walk([&](Operation *op) {
+      if (op->getNumResults() == 1 && isIdentity(op, dims))
+        op->getResult(0).replaceAllUsesWith(op->getOperand(0));
+    });
+  }
+};
+
+} // namespace
+} // namespace ingot

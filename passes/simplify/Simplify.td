@@ -1,0 +1,28 @@
+//===- Simplify.td - passes from imported to simplified form ---------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+include "mlir/Pass/PassBase.td"
+
+def RefineShapes : Pass<"ingot-refine-shapes", "::mlir::func::FuncOp"> {
+  let summary = "Writes what the dimension analysis knows into the result types";
+  let description = [{
+    Dimensions that turn out constant become static, and small integer tensors whose elements are
+    all constant become constants.
+
+    ```mlir
+    func.func @f(%x: tensor<2x3xf32>) -> tensor<2xsi64> {
+      %0 = ingot.shape %x : (tensor<2x3xf32>) -> tensor<?xsi64>
+      %1 = ingot.cast %0 : …
+    }
+    ```
+    makes `%0` a constant of 2 and 3.
+  }];
+}
+
+def RemoveIdentities : Pass<"ingot-remove-identities", "::mlir::func::FuncOp"> {
+  let summary = "Removes operators that return their operand";
+  let description = [{
+    A reshape or expand to the operand's own dimensions, a transpose that moves nothing, a
+    concatenation of one tensor.
+  }];
+}

@@ -1,0 +1,243 @@
+//===- Compile.cpp - from a model file to an artifact -------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "tools/driver/Compile.h"
+#include "codegen/emit/Link.h"
+#include "codegen/emit/Metadata.h"
+#include "frontend/onnx/import/Importer.h"
+#include "mlir/IR/MLIRContext.h"
+#include "tools/driver/Header.h"
+#include "tools/driver/Pipeline.h"
+#include "tools/driver/TemporaryFolder.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include <chrono>
+
+using namespace mlir;
+
+namespace ingot {
+
+namespace {
+
+/// One compilation: the state that the steps hand on.
+class Compilation {
+public:
+  Compilation(const std::string &modelPath, const CompileOptions &options, CompileResult &result)
+      : modelPath(modelPath), options(options), result(result) {
+    DialectRegistry registry;
+    registerIngotDialects(registry);
+    context.appendDialectRegistry(registry);
+    context.loadAllAvailableDialects();
+    context.allowUnregisteredDialects(false);
+  }
+
+  /// Runs all phases; leaves the artifact at `outputPath`.
+  bool run(const std::string &outputPath) {
+    result.name = options.name.empty() ? identifier(llvm::sys::path::stem(modelPath)) : options.name;
+    auto target = CpuTarget::get(options.cpus.front(), options.triple);
+    if (!target)
+      return fail(llvm::toString(target.takeError()), Outcome::Misused);
+    emitOptions.target = *target;
+    emitOptions.modelName = result.name;
+    emitOptions.optimize = options.optimize;
+    emitOptions.jobs = options.jobs ? options.jobs : (int)llvm::hardware_concurrency().compute_thread_count();
+    emitOptions.sanitize = options.sanitize;
+    emitOptions.shared = options.emit == EmitKind::Shared;
+
+    TemporaryFolder folder(outputPath);
+    if (!folder.ok())
+      return fail(folder.error());
+    std::string partial = folder.path() + "/artifact", header;
+    if (!step("import", [&] { return import(); }) || !step("fuse", [&] { return fuse(); }))
+      return false;
+    if (options.emit == EmitKind::Mlir)
+      return writeText(partial, [&](llvm::raw_ostream &os) { module->print(os); }) &&
+             publish(partial, outputPath);
+    if (!step("plan", [&] { return planAll(); }))
+      return false;
+    if (options.emit == EmitKind::Llvm || options.emit == EmitKind::Assembly)
+      return step("emit", [&] { return emitText(partial); }) && publish(partial, outputPath);
+    if (!step("emit", [&] { return emit(); }) ||
+        !step("link", [&] { return link(folder.path(), partial); }))
+      return false;
+    if (options.emit == EmitKind::Object || options.emit == EmitKind::Archive) {
+      header = folder.path() + "/header";
+      if (!writeText(header, [&](llvm::raw_ostream &os) { os << headerText(plan, result.name); }))
+        return false;
+      llvm::SmallString<256> headerPath(outputPath);
+      llvm::sys::path::replace_extension(headerPath, ".h");
+      if (!publish(header, std::string(headerPath)))
+        return false;
+    }
+    return publish(partial, outputPath);
+  }
+
+private:
+  bool fail(std::string message, Outcome outcome = Outcome::Failed) {
+    result.messages.push_back(modelPath + ": error: " + message);
+    result.outcome = outcome;
+    return false;
+  }
+
+  template <typename F> bool step(const char *name, F work) {
+    auto start = std::chrono::steady_clock::now();
+    note.clear();
+    // Diagnostics of MLIR become lines of ours.
+    ScopedDiagnosticHandler handler(&context, [&](Diagnostic &d) {
+      if (d.getSeverity() == DiagnosticSeverity::Error) {
+        std::string where;
+        if (auto loc = d.getLocation()->findInstanceOf<NameLoc>())
+          where = loc.getName().str() + ": ";
+        result.messages.push_back(modelPath + ": error: " + where + d.str());
+      }
+      return success();
+    });
+    bool ok = work();
+    ++stepNumber;
+    if (ok && options.progress) {
+      double seconds =
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      char text[160];
+      snprintf(text, sizeof text, "[%d/5] %s %s%s(%.1f s)", stepNumber, name, note.c_str(),
+               note.empty() ? "" : " ", seconds);
+      options.progress(text);
+    }
+    if (!ok && result.messages.empty())
+      return fail(std::string(name) + " failed");
+    return ok;
+  }
+
+  static std::string identifier(llvm::StringRef s) {
+    std::string name;
+    for (char c : s)
+      name += isalnum((unsigned char)c) ? c : '_';
+    if (name.empty() || isdigit((unsigned char)name[0]))
+      name = "m_" + name;
+    return name;
+  }
+
+  bool import() {
+    onnx::Diagnostics diagnostics(modelPath);
+    model = onnx::Model::load(modelPath, {}, diagnostics);
+    if (model) {
+      ImportOptions importOptions;
+      if (!options.entries.empty())
+        for (const ShapeSpec &s : options.entries[0])
+          importOptions.shapes.push_back({s.input, s.dims});
+      importOptions.overridable = options.overridable;
+      module = importModel(context, *model, importOptions, diagnostics);
+    }
+    for (const onnx::Diagnostic &d : diagnostics.list())
+      result.messages.push_back(d.str());
+    if (module && diagnostics.exitStatus() == 0)
+      return true;
+    result.outcome = diagnostics.exitStatus() == 3 ? Outcome::Unsupported : Outcome::Failed;
+    return false;
+  }
+
+  bool fuse() {
+    PassManager pm(&context);
+    pm.enableVerifier(options.verifyEach);
+    buildTensorPipeline(pm.nest<func::FuncOp>(), options);
+    if (failed(pm.run(*module)))
+      return false;
+    int64_t kernels = 0;
+    module->walk([&](KernelOp) { ++kernels; });
+    result.kernels = kernels;
+    note = "… " + std::to_string(kernels) + " kernels";
+    return true;
+  }
+
+  bool planAll() {
+    LoweringOptions lowering{emitOptions.target, options.reference};
+    for (auto function : module->getOps<func::FuncOp>())
+      if (failed(planEntry(function, lowering, plan)))
+        return false;
+    for (const PlannedKernel &k : plan.kernels)
+      result.referenceKernels += k.reference ? k.launches : 0;
+    for (const EntryPlan &e : plan.entries)
+      result.arenaBytes = std::max(result.arenaBytes, e.arenaBytes);
+    result.weightBytes = plan.weights.bytes();
+    note = "… " + std::to_string(plan.kernels.size()) + " distinct, arena " +
+           std::to_string((result.arenaBytes + 1023) / 1024) + " KiB";
+    return true;
+  }
+
+  bool emit() {
+    auto emitted = emitCode(plan, emitOptions);
+    if (!emitted)
+      return fail(llvm::toString(emitted.takeError()));
+    code = std::move(*emitted);
+    return true;
+  }
+
+  bool emitText(const std::string &path) {
+    std::string error;
+    bool ok = writeText(path, [&](llvm::raw_ostream &os) {
+      EmitOptions o = emitOptions;
+      (options.emit == EmitKind::Llvm ? o.llvmText : o.assembly) = &os;
+      auto emitted = emitCode(plan, o);
+      if (!emitted)
+        error = llvm::toString(emitted.takeError());
+    });
+    return error.empty() ? ok : fail(error);
+  }
+
+  bool link(const std::string &folder, const std::string &path) {
+    LinkKind kind = options.emit == EmitKind::Shared ? LinkKind::Shared : LinkKind::Object;
+    if (llvm::Error e = linkArtifact(code, plan, emitOptions, kind, folder, path))
+      return fail(llvm::toString(std::move(e)));
+    uint64_t size = 0;
+    if (!llvm::sys::fs::file_size(path, size))
+      result.artifactBytes = size;
+    note = "… " + std::to_string((size + 1023) / 1024) + " KiB";
+    return true;
+  }
+
+  template <typename F> bool writeText(const std::string &path, F write) {
+    std::error_code ec;
+    llvm::raw_fd_ostream os(path, ec);
+    if (ec)
+      return fail(path + ": " + ec.message());
+    write(os);
+    os.close();
+    if (os.has_error()) {
+      std::string message = os.error().message();
+      os.clear_error();
+      return fail(path + ": " + message);
+    }
+    return true;
+  }
+
+  /// The last step: until here nothing under the final name has changed.
+  bool publish(const std::string &from, const std::string &to) {
+    if (std::error_code ec = llvm::sys::fs::rename(from, to))
+      return fail("cannot write " + to + ": " + ec.message());
+    return true;
+  }
+
+  const std::string &modelPath;
+  const CompileOptions &options;
+  CompileResult &result;
+  MLIRContext context;
+  std::unique_ptr<onnx::Model> model;
+  OwningOpRef<ModuleOp> module;
+  ModelPlan plan;
+  EmitOptions emitOptions;
+  EmittedCode code;
+  std::string note;
+  int stepNumber = 0;
+};
+
+} // namespace
+
+CompileResult compileFile(const std::string &modelPath, const std::string &outputPath,
+                          const CompileOptions &options) {
+  CompileResult result;
+  Compilation compilation(modelPath, options, result);
+  if (compilation.run(outputPath))
+    result.outcome = Outcome::Done;
+  return result;
+}
+
+} // namespace ingot

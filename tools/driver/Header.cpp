@@ -1,0 +1,137 @@
+//===- Header.cpp - the C header of a compiled model -----------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "tools/driver/Header.h"
+#include "codegen/emit/Metadata.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+namespace {
+
+const char *cType(Type element) {
+  switch (elementTypeCode(element)) {
+  case INGOT_FLOAT:
+    return "float";
+  case INGOT_DOUBLE:
+    return "double";
+  case INGOT_INT8:
+    return "int8_t";
+  case INGOT_INT16:
+    return "int16_t";
+  case INGOT_UINT16:
+  case INGOT_FLOAT16:
+  case INGOT_BFLOAT16:
+    return "uint16_t";
+  case INGOT_INT32:
+    return "int32_t";
+  case INGOT_UINT32:
+    return "uint32_t";
+  case INGOT_INT64:
+    return "int64_t";
+  case INGOT_UINT64:
+    return "uint64_t";
+  case INGOT_COMPLEX64:
+    return "float"; // pairs
+  case INGOT_COMPLEX128:
+    return "double"; // pairs
+  default:
+    return "uint8_t"; // bool, 8-bit and packed types
+  }
+}
+
+/// Words of C and C++ that a parameter cannot be called.
+bool isKeyword(llvm::StringRef s) {
+  static const llvm::StringSet<> words{
+      "auto",     "break",    "case",     "char",     "const",    "continue", "default", "do",
+      "double",   "else",     "enum",     "extern",   "float",    "for",      "goto",    "if",
+      "inline",   "int",      "long",     "register", "restrict", "return",   "short",   "signed",
+      "sizeof",   "static",   "struct",   "switch",   "typedef",  "union",    "unsigned", "void",
+      "volatile", "while",    "class",    "new",      "delete",   "this",     "template", "namespace",
+      "operator", "private",  "public",   "try",      "catch",    "throw",    "true",    "false",
+      "bool",     "and",      "or",       "not",      "xor",      "using",    "virtual", "friend",
+      "export",   "mutable",  "explicit", "typename", "asm",      "workspace"};
+  return words.contains(s);
+}
+
+/// An ONNX name as a parameter: other characters become '_', clashes get a number.
+std::string parameterName(llvm::StringRef name, llvm::StringSet<> &taken) {
+  std::string s;
+  for (char c : name.take_front(60))
+    s += isalnum((unsigned char)c) ? c : '_';
+  if (s.empty() || isdigit((unsigned char)s[0]))
+    s = "_" + s;
+  if (s[0] == '_')
+    s = "t" + s;
+  if (isKeyword(s))
+    s += "_";
+  std::string unique = s;
+  for (int i = 2; !taken.insert(unique).second; ++i)
+    unique = s + "_" + std::to_string(i);
+  return unique;
+}
+
+/// A name of the model in a comment: printable, cut, unable to end the comment.
+std::string commentText(llvm::StringRef name) {
+  std::string s;
+  for (char c : name.take_front(100))
+    s += c < 32 || c == 127 || c == '*' || c == '/' || c == '\\' || c == '?' ? '_' : c;
+  return s;
+}
+
+std::string shapeText(const Port &port) {
+  auto type = dyn_cast<RankedTensorType>(port.type);
+  if (!type)
+    return "not a tensor";
+  std::string s = elementTypeName(type.getElementType()) + "[";
+  for (auto [i, d] : llvm::enumerate(type.getShape()))
+    s += (i ? ", " : "") + (ShapedType::isDynamic(d) ? std::string("?") : std::to_string(d));
+  return s + "]";
+}
+
+} // namespace
+
+std::string headerText(const ModelPlan &plan, const std::string &name) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  std::string upper = llvm::StringRef(name).upper();
+  os << "/* " << name << ": made by ingot 0.1.0. All data is dense and row-major. */\n";
+  os << "#ifndef INGOT_GENERATED_" << upper << "_H\n#define INGOT_GENERATED_" << upper << "_H\n";
+  os << "#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+  os << "/* The model's description for libingot_rt: see ingot/abi.h. */\n"
+     << "struct ingot_model;\nextern const struct ingot_model ingot_model_" << name << ";\n";
+  if (isFreestanding(plan)) {
+    const EntryPlan &e = plan.entries[0];
+    llvm::StringSet<> taken;
+    std::string parameters;
+    os << "\n#define " << upper << "_WORKSPACE_BYTES " << workspaceBytes(plan) << "\n\n/* ";
+    auto add = [&](const Port &p, bool input) {
+      std::string n = parameterName(p.name, taken);
+      auto type = cast<RankedTensorType>(p.type);
+      os << (input ? "Reads  " : " * Writes ") << n << ": " << shapeText(p) << ", '"
+         << commentText(p.name) << "'\n";
+      parameters += std::string(input ? "const " : "") + cType(type.getElementType()) + " *" + n +
+                    ", ";
+    };
+    for (auto [i, p] : llvm::enumerate(e.inputs)) {
+      if (i)
+        os << " * ";
+      add(p, true);
+    }
+    for (auto [i, p] : llvm::enumerate(e.outputs)) {
+      if (i == 0 && e.inputs.empty())
+        os << "\n";
+      add(p, false);
+    }
+    os << " * workspace: " << upper << "_WORKSPACE_BYTES bytes at a 64-byte boundary, NULL when that "
+       << "is 0.\n * Buffers must not overlap. Reentrant. Returns 0. */\n";
+    os << "int " << name << "_run(" << parameters << "void *workspace);\n";
+  }
+  os << "\n#ifdef __cplusplus\n}\n#endif\n#endif\n";
+  return text;
+}
+
+} // namespace ingot
