@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+struct ingot_model; // ingot/abi.h
+
 namespace ingot {
 
 /// What to write.
@@ -70,7 +72,7 @@ class LoadedModel {
 public:
   virtual ~LoadedModel() = default;
   /// The metadata, see ingot/abi.h.
-  virtual const struct ingot_model *model() const = 0;
+  virtual const ::ingot_model *model() const = 0;
 };
 /// Compiles to a temporary shared object and loads it; null, with messages in `result`, on failure.
 std::unique_ptr<LoadedModel> compileAndLoad(const std::string &modelPath,
