@@ -1,0 +1,60 @@
+// Conversions of the small float formats in integer arithmetic.
+//
+// Two parts. `decodeFloat` and `encodeFloat` build the conversion between storage bits and a number,
+// for the formats that LLVM does not have (and, where wanted, for f16 and bf16). The pass replaces
+// the arith ops on f16 and bf16 that LLVM would turn into library calls.
+#ifndef INGOT_CODEGEN_LOWER_EXPANDFLOATS_H
+#define INGOT_CODEGEN_LOWER_EXPANDFLOATS_H
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/Pass/Pass.h"
+
+#include <memory>
+
+namespace ingot {
+
+// How f8E8M0FNU, which has no fraction, is rounded: ONNX Cast's `round_mode`. Every other format
+// rounds to nearest, ties to even.
+enum class ScaleRounding { Up, Down, Nearest };
+
+// ONNX Cast's attributes.
+struct FloatEncoding {
+  // What lies beyond the largest number, infinities included, becomes that number; else ∞ where the
+  // format has it (f8E5M2), else NaN. f4E2M1FN always saturates, f16 and bf16 never do.
+  bool saturate = true;
+  ScaleRounding scaleRounding = ScaleRounding::Up;
+};
+
+// True for the formats the two functions know: f8E4M3FN, f8E4M3FNUZ, f8E5M2, f8E5M2FNUZ, f8E8M0FNU,
+// f4E2M1FN, f16, bf16.
+bool isSmallFloat(mlir::Type type);
+
+// The numbers of `storage`: i8 (i16 for f16 and bf16), scalar or vector; f4E2M1FN in the low four
+// bits, of which the others are ignored. The result has the element type `to`: f32, f64, f16 or
+// bf16. Exact, except where `to` is too narrow.
+mlir::Value decodeFloat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value storage,
+                        mlir::FloatType from, mlir::FloatType to);
+
+// The storage bits (i8; i16 for f16 and bf16) of `number`, an f16, bf16, f32 or f64 scalar or vector,
+// rounded once. Follows ONNX Cast: signs of zero are kept where the format has them, NaN becomes the
+// format's NaN. f4E2M1FN has none and gives the zero of the other sign, as ml_dtypes does.
+// f8E8M0FNU has no sign and no zero: the magnitude is encoded, what is below 2^-127 becomes 2^-127
+// (without saturation, NaN), ∞ becomes 2^127 when saturating.
+mlir::Value encodeFloat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value number,
+                        mlir::FloatType to, FloatEncoding encoding = {});
+
+struct ExpandFloatsOptions {
+  // Also f16 <-> f32, for targets without the instructions (F16C on x86-64).
+  bool expandF16 = false;
+};
+
+// Replaces arith.extf and truncf from and to bf16 (f16 by option), f64 to f16 (no target of ours has
+// it), conversions between integers and f16/bf16 (through f32), and bf16 arithmetic: addf subf mulf
+// divf negf maximumf minimumf maxnumf minnumf cmpf (computed in f32). Storage moves, selects and
+// bitcasts stay. bf16 and f16 remain as types of memory and registers.
+std::unique_ptr<mlir::Pass> createExpandFloatsPass(ExpandFloatsOptions options = {});
+void expandFloats(mlir::Operation *root, ExpandFloatsOptions options = {});
+
+} // namespace ingot
+#endif
