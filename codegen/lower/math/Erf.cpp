@@ -39,12 +39,13 @@ Num erfF32(Num x) {
   Num logErfc = a * polynomial(a, kLogErfcF32);
   // 2^n as in Exp.cpp, with n rounded up, so that 2^0·expm1 covers all results below 1/2: only there
   // must the reduced argument be accurate relative to itself, and there it is not reduced at all.
+  // Slightly less than a half is added: the tie at zero must not become 2^1.
   constexpr double magic = 0x1.8p23 + 127;
-  Num shifted = fma(logErfc, 0x1.715476p0, 0.5) + magic;
+  Num shifted = fma(logErfc, 0x1.715476p0, 0x1.ffp-2) + magic;
   Num power = real(bits(shifted) << 23);
   Num r = fma(shifted - magic, -0x1.62e43p-1, logErfc);
   Num small = fma(r * r, polynomial(r, kExpm1), r);
-  return copySign(fma(-power, small, 1.0 - power), x);
+  return addSign(fma(-power, small, 1.0 - power), x);
 }
 
 // erfc(a) for a ≥ 1/2.

@@ -66,7 +66,7 @@ ArrayRef<double> expCoefficients(Num x, Precision precision) {
 }
 
 // An integer k and 2^k, found by adding x to 1.5·2^(mantissa bits) + bias: the low bits of that sum
-// are the biased exponent of 2^k. `offset` is added to the exponent only.
+// are the biased exponent of 2^k. `offset` is added to the exponent only, not to k.
 struct Exponent {
   Num integer, power;
 };
@@ -112,22 +112,35 @@ Num exp2(Num x) {
   return polynomial(r, expCoefficients(x, Precision::Double)) * power * power;
 }
 
-Num expm1(Num x, Precision precision) {
-  bool isDouble = x.isDouble();
-  Num clamped = clampExponent(x, -20, 89, -40, 710);
-  // Half of 2^n, because 2^n itself overflows for the largest results.
-  auto [n, halfPower] = nearestPower(clamped, kLog2e, -1);
-  // nearestPower's integer is n itself: the offset is only in the bits.
-  Num r = isDouble ? reduce(clamped, n, 0x1.62e42feep-1, 0x1.a39ef35793c76p-33)
-                   : reduce(clamped, n, 0x1.62e4p-1, 0x1.7f7d1cp-20);
+namespace {
+// 2^(n + offset) and e^r - 1 with x = n·ln 2 + r.
+struct Expm1Parts {
+  Num power, small;
+};
+Expm1Parts expm1Parts(Num x, int offset, Precision precision) {
+  auto [n, power] = nearestPower(x, kLog2e, offset);
+  Num r = x.isDouble() ? reduce(x, n, 0x1.62e42feep-1, 0x1.a39ef35793c76p-33)
+                       : reduce(x, n, 0x1.62e4p-1, 0x1.7f7d1cp-20);
   ArrayRef<double> coefficients = kExpm1F64;
-  if (!isDouble)
+  if (!x.isDouble())
     coefficients = kExpm1F32;
   else if (precision == Precision::Single)
     coefficients = coefficients.take_front(7);
-  Num small = fma(r * r, polynomial(r, coefficients), r);
+  return {power, fma(r * r, polynomial(r, coefficients), r)};
+}
+} // namespace
+
+Num expm1Moderate(Num x) {
+  auto [power, small] = expm1Parts(x, 0, Precision::Double);
+  return fma(power, small, power - 1.0);
+}
+
+Num expm1(Num x, Precision precision) {
+  Num clamped = clampExponent(x, -20, 89, -40, 710);
+  // Half of 2^n, because 2^n itself overflows for the largest results.
+  auto [halfPower, small] = expm1Parts(clamped, -1, precision);
   Num half = fma(halfPower, small, halfPower - 0.5);
-  return select(abs(x) < (isDouble ? 0x1p-54 : 0x1p-25), x, half + half);
+  return select(abs(x) < (x.isDouble() ? 0x1p-54 : 0x1p-25), x, half + half);
 }
 
 } // namespace ingot::elementary

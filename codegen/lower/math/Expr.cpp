@@ -97,6 +97,10 @@ Num abs(Num x) { return emit<math::AbsFOp>(x, x.value); }
 Num copySign(Num magnitude, Num sign) {
   return emit<math::CopySignOp>(magnitude, magnitude.value, sign.value);
 }
+Num addSign(Num magnitude, Num sign) {
+  Num signBit = bits(sign) & (uint64_t(1) << (sign.width() - 1));
+  return real(bits(magnitude) | signBit);
+}
 Num sqrt(Num x) { return emit<math::SqrtOp>(x, x.value); }
 Num trunc(Num x) { return emit<math::TruncOp>(x, x.value); }
 Num roundEven(Num x) { return emit<math::RoundEvenOp>(x, x.value); }

@@ -110,6 +110,8 @@ inline Num atLeast(Num x, Literal limit) { return atLeast(x, x.constant(limit));
 
 Num abs(Num x);
 Num copySign(Num magnitude, Num sign);
+// The same for a magnitude that has no sign yet: one instruction less.
+Num addSign(Num magnitude, Num sign);
 Num sqrt(Num x);
 Num trunc(Num x);
 Num roundEven(Num x);

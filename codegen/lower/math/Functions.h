@@ -18,6 +18,8 @@ enum class Precision { Single, Double };
 Num exp(Num x, Precision precision = Precision::Double);
 Num exp2(Num x);
 Num expm1(Num x, Precision precision = Precision::Double);
+// For |x| ≤ 40, where nothing can overflow; the sign of a zero is lost.
+Num expm1Moderate(Num x);
 // e^(x.hi + x.lo), f64, |x.lo| ≤ ulp(x.hi).
 Num exp(Pair x, Precision precision);
 

@@ -72,8 +72,8 @@ Num atanhDouble(Num x, Precision precision) {
 // function of x needs a quarter fewer instructions but came to 3.9 ulp at best.
 Num tanh(Num x) {
   Num magnitude = abs(x);
-  Num e = expm1(atMost(magnitude + magnitude, x.isDouble() ? 40.0 : 20.0));
-  return copySign(e / (e + 2.0), x);
+  Num e = expm1Moderate(atMost(magnitude + magnitude, x.isDouble() ? 40.0 : 20.0));
+  return addSign(e / (e + 2.0), x);
 }
 
 Num sinh(Num x) { return inDouble(x, sinhDouble); }

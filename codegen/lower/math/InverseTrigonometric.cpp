@@ -94,9 +94,11 @@ Num atan2Double(Num y, Num x, Precision precision) {
   Num height = abs(y), width = abs(x);
   Num bothInfinite = (height == kInfinity) & (width == kInfinity);
   Num scale = x.constant(1.0);
-  // Their sum must not overflow; what underflows had no influence.
-  if (precision == Precision::Double)
+  // Their sum must not overflow, what underflows had no influence; nor may both be denormal.
+  if (precision == Precision::Double) {
     scale = select((height > 0x1p1000) | (width > 0x1p1000), x.constant(0x1p-60), 1.0);
+    scale = select((height < 0x1p-900) & (width < 0x1p-900), x.constant(0x1p100), scale);
+  }
   height = select(bothInfinite, 1.0, height * scale);
   width = select(bothInfinite, 1.0, width * scale);
   Num result = copySign(angle(height, width, bits(x) < 0, precision), y);

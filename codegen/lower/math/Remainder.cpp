@@ -14,17 +14,15 @@ namespace {
 
 // x - y·trunc(x/y) for 0 ≤ x < y·2^53.
 Num subtractMultiple(Num x, Num y) {
-  Num scale = x.constant(1.0);
+  auto subtract = [](Num x, Num y) {
+    Num rest = exactFma(-trunc(x / y), y, x);
+    return select(rest < 0.0, rest + y, rest);
+  };
+  if (x.emitter->fma)
+    return subtract(x, y);
   // Splitting an operand of exactFma must not overflow where there is no fused form.
-  if (!x.emitter->fma) {
-    scale = select(x > 0x1p900, x.constant(0x1p-200), 1.0);
-    x = x * scale;
-    y = y * scale;
-  }
-  Num quotient = trunc(x / y);
-  Num rest = exactFma(-quotient, y, x);
-  rest = select(rest < 0.0, rest + y, rest);
-  return x.emitter->fma ? rest : rest / scale;
+  Num scale = select((x > 0x1p900) | (y > 0x1p900), x.constant(0x1p-200), 1.0);
+  return select(x < y, x, subtract(x * scale, y * scale) / scale);
 }
 
 Num binaryExponent(Num x) {

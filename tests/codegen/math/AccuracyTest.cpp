@@ -3,7 +3,6 @@
 #include "tests/codegen/math/Harness.h"
 #include "tools/bench/ulp/Functions.h"
 
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/ADT/bit.h"
 
 #include <cmath>
@@ -43,8 +42,8 @@ void expectAccurate(const MathFunction &function, const test::ElementType &type,
       worst = ulp, at = i;
   }
   EXPECT_LE(worst, boundFor(level))
-      << function.name << " of " << llvm::formatv("{0} and {1}", double(a[at]), double(b[at])).str()
-      << " gives " << double(out[at]) << ", lanes " << lanes;
+      << function.name << " of " << std::hexfloat << a[at] << " and " << b[at] << " gives " << out[at]
+      << ", lanes " << std::dec << lanes;
 }
 
 // All pairs of boundaries.
