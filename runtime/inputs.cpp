@@ -63,25 +63,12 @@ static int32_t checkBytes(Message &message, const char *name, const ingot_value 
 static int32_t checkNested(Message &message, const char *name, const ingot_port &port,
                            const ingot_value &value);
 
-/// A map's value port may describe the tensor of all values by its element type alone.
 static int32_t checkMap(Message &message, const char *name, const ingot_port &port,
                         const ingot_value &value) {
   auto *parts = static_cast<const ingot_value *>(value.data);
-  ingot_port keys = {};
-  keys.kind = port.key_type == INGOT_STRING ? INGOT_STRING_TENSOR : INGOT_TENSOR;
-  keys.element_type = port.key_type;
-  keys.rank = 1;
-  if (int32_t status = checkType(message, name, keys, parts[0]))
-    return status;
-  if (int32_t status = checkBytes(message, name, parts[0]))
-    return status;
-  ingot_port values = *port.element;
-  if (isTensor(values.kind)) {
-    values.rank = 1;
-    values.dims = nullptr;
-  }
-  if (int32_t status = checkNested(message, name, values, parts[1]))
-    return status;
+  for (int part = 0; part < 2; ++part)
+    if (int32_t status = checkNested(message, name, mapPart(port, part), parts[part]))
+      return status;
   if (parts[0].dims[0] != parts[1].dims[0])
     return message.set(INGOT_WRONG_DIMENSION, "input '%.80s' has %lld keys and %lld values", name,
                        (long long)parts[0].dims[0], (long long)parts[1].dims[0]);

@@ -61,7 +61,9 @@ int32_t ModelCheck::type(const ingot_port &port, int depth) {
   case INGOT_MAP:
     if (elementBits(port.key_type) == 0)
       return wrong("bad key type", port.name);
-    return port.element ? type(*port.element, depth + 1) : wrong("no value type", port.name);
+    if (!port.element)
+      return elementBits(port.element_type) ? INGOT_OK : wrong("no value type", port.name);
+    return type(*port.element, depth + 1);
   }
   return wrong("bad kind", port.name);
 }

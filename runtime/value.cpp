@@ -15,6 +15,21 @@ int64_t elementCount(const Value &tensor) {
   return count;
 }
 
+ingot_port mapPart(const ingot_port &map, int part) {
+  if (part == 1 && map.element && !isTensor(map.element->kind))
+    return *map.element;
+  ingot_port list = {};
+  list.name = map.name;
+  list.element_type = part == 0     ? map.key_type
+                      : map.element ? map.element->element_type
+                                    : map.element_type;
+  list.kind = list.element_type == INGOT_STRING ? INGOT_STRING_TENSOR : INGOT_TENSOR;
+  list.rank = 1;
+  list.alignment = list.element_type == INGOT_STRING ? 8 : elementBits(list.element_type) / 8;
+  list.state = -1;
+  return list;
+}
+
 Value *newValue(ingot_context &context, int32_t kind) {
   auto *value = static_cast<Value *>(context.allocateResult(sizeof(Value)));
   if (value) {
@@ -121,14 +136,17 @@ static Value *importTensor(ingot_context &context, const ingot_port &port,
 Value *importValue(ingot_context &context, const ingot_port &port, const ingot_value &from) {
   if (isTensor(from.kind))
     return importTensor(context, port, from);
-  int64_t count = from.kind == INGOT_MAP ? 2 : from.dims[0];
+  bool isMap = from.kind == INGOT_MAP;
+  int64_t count = isMap ? 2 : from.dims[0];
   Value *value = newContainer(context, from.kind, count);
   if (!value)
     return nullptr;
-  value->elementType = isTensor(port.element->kind) ? port.element->element_type : 0;
+  if (!isMap && isTensor(port.element->kind))
+    value->elementType = port.element->element_type;
   auto *elements = static_cast<const ingot_value *>(from.data);
   for (int64_t i = 0; i < count; ++i) {
-    value->items->data[i] = importValue(context, *port.element, elements[i]);
+    value->items->data[i] = isMap ? importValue(context, mapPart(port, int(i)), elements[i])
+                                  : importValue(context, *port.element, elements[i]);
     if (!value->items->data[i])
       return nullptr;
   }

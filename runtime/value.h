@@ -47,6 +47,10 @@ Value *append(ingot_context &context, const Value &sequence, Value *element);
 
 int64_t elementCount(const Value &tensor);
 
+/// What a map's port says of its keys (part 0) and values (part 1): lists, unless the values are
+/// sequences. Scalar values may be described by the map's own element type.
+ingot_port mapPart(const ingot_port &map, int part);
+
 /// A caller's value, checked before, as a value that borrows its tensors. Tensors that have less
 /// than the port's alignment are copied.
 Value *importValue(ingot_context &context, const ingot_port &port, const ingot_value &from);

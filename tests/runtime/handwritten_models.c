@@ -257,6 +257,36 @@ static int32_t greeter_pick(const struct ingot_host *host, void *const *inputs,
   return status;
 }
 
+static const struct ingot_string vocabulary[] = {{"b", 1}, {"a", 1}};
+static const int64_t two[] = {2};
+
+static int32_t greeter_order(const struct ingot_host *host, void *const *inputs,
+                             void *const *outputs, const int64_t *symbols, void *arena,
+                             const int64_t *offsets, const void *weights) {
+  struct ingot_tensor_view operands[2], result;
+  int32_t status;
+  (void)symbols, (void)arena, (void)offsets, (void)weights;
+  operands[0].data = inputs[0];
+  operands[0].dims = NULL;
+  operands[0].rank = 0;
+  operands[0].element_type = 0;
+  operands[1].data = (void *)vocabulary;
+  operands[1].dims = two;
+  operands[1].rank = 1;
+  operands[1].element_type = INGOT_STRING;
+  result.data = NULL;
+  result.dims = NULL;
+  result.rank = 2;
+  result.element_type = INGOT_FLOAT;
+  status = host->call(host->context, "dict_vectorizer", operands, 2, &result, 1);
+  if (status != INGOT_OK)
+    return status;
+  ((float *)outputs[0])[0] = ((const float *)result.data)[0];
+  ((float *)outputs[0])[1] = ((const float *)result.data)[1];
+  *(void **)outputs[1] = inputs[0];
+  return INGOT_OK;
+}
+
 static const struct ingot_port one_name = {
     "", INGOT_STRING_TENSOR, INGOT_STRING, 1, 0, born, NULL, 8, -1};
 static const struct ingot_port one_number = {"",   INGOT_TENSOR, INGOT_FLOAT, -1, 0,
@@ -271,12 +301,20 @@ static const struct ingot_port pick_inputs[] = {
     {"at", INGOT_TENSOR, INGOT_INT64, 0, 0, NULL, NULL, 8, -1}};
 static const struct ingot_port pick_outputs[] = {
     {"value", INGOT_TENSOR, INGOT_FLOAT, 0, 0, NULL, NULL, 4, -1}};
+static const int64_t one_by_2[] = {1, 2};
+static const struct ingot_port order_inputs[] = {
+    {"scores", INGOT_MAP, INGOT_FLOAT, 0, INGOT_STRING, NULL, NULL, 0, -1}};
+static const struct ingot_port order_outputs[] = {
+    {"row", INGOT_TENSOR, INGOT_FLOAT, 2, 0, one_by_2, NULL, 4, -1},
+    {"same", INGOT_MAP, INGOT_FLOAT, 0, INGOT_STRING, NULL, NULL, 0, -1}};
 static const struct ingot_symbol greet_symbols[] = {{"n", 0, 1 << 20, INGOT_SOURCE_DIM, 0, 0}};
 static const struct ingot_entry greeter_entries[] = {
     {"greet", 1, 2, 1, 0, greet_inputs, greet_outputs, greet_symbols, NULL, NULL},
-    {"pick", 2, 1, 0, 0, pick_inputs, pick_outputs, NULL, NULL, NULL}};
+    {"pick", 2, 1, 0, 0, pick_inputs, pick_outputs, NULL, NULL, NULL},
+    {"order", 1, 2, 0, 0, order_inputs, order_outputs, NULL, NULL, NULL}};
 static const struct ingot_program greeter_programs[] = {{greeter_greet, 0, 0, 0, 0, NULL, NULL},
-                                                        {greeter_pick, 0, 0, 0, 0, NULL, NULL}};
+                                                        {greeter_pick, 0, 0, 0, 0, NULL, NULL},
+                                                        {greeter_order, 0, 0, 0, 0, NULL, NULL}};
 static const struct ingot_target greeter_targets[] = {{"any", 0, 0, NULL, greeter_programs}};
 
 const struct ingot_model ingot_model_greeter = {INGOT_MODEL_MAGIC,
@@ -285,7 +323,7 @@ const struct ingot_model ingot_model_greeter = {INGOT_MODEL_MAGIC,
                                                 INGOT_MODEL_NEEDS_RUNTIME,
                                                 "greeter",
                                                 "by hand",
-                                                2,
+                                                3,
                                                 1,
                                                 0,
                                                 0,

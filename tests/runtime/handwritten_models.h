@@ -19,7 +19,9 @@ extern const struct ingot_model ingot_model_affine;
 extern const struct ingot_model ingot_model_recorder;
 
 /* "greet": names string [n] -> greetings string [n] = "hello " + name; parts: sequence of string
- * tensors [1], one per name. "pick": values sequence of float tensors, at int64 [] -> one float. */
+ * tensors [1], one per name. "pick": values sequence of float tensors, at int64 [] -> one float.
+ * "order": scores map of string to float -> row [1, 2] float, those of "b" and "a"; same: the map.
+ */
 extern const struct ingot_model ingot_model_greeter;
 
 #ifdef __cplusplus

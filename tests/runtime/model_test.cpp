@@ -3,6 +3,7 @@
 #include "context_fixture.h"
 #include "handwritten_models.h"
 #include <cmath>
+#include <cstring>
 #include <thread>
 
 TEST(Model, RunsIntoTheCallersBuffers) {
@@ -168,6 +169,35 @@ TEST(Model, SequencesGoIn) {
   EXPECT_EQ(context.run(1, {sequence, ingot_tensor(INGOT_INT64, 0, nullptr, &at, 8)}, outputs),
             INGOT_RUN_INVALID_DATA);
   EXPECT_EQ(context.message, "sequence_at: position 2 in a sequence of 2");
+}
+
+TEST(Model, MapsGoInAndComeBack) {
+  TestContext context(ingot_model_greeter);
+  ASSERT_EQ(context.status, INGOT_OK) << context.message;
+  ingot_string keys[] = {{"a", 1}, {"b", 1}, {"c", 1}};
+  char scores[13]; // misaligned by one
+  float numbers[] = {1, 2, 3};
+  memcpy(scores + 1, numbers, 12);
+  int64_t three = 3;
+  ingot_value parts[] = {ingot_tensor(INGOT_STRING, 1, &three, keys, sizeof keys),
+                         ingot_tensor(INGOT_FLOAT, 1, &three, scores + 1, 12)};
+  ingot_value map = ingot_tensor(0, 0, nullptr, parts, sizeof parts);
+  map.kind = INGOT_MAP;
+  std::vector<ingot_value> outputs = {unset(), unset()};
+  ASSERT_EQ(context.run(2, {map}, outputs), INGOT_OK) << context.message;
+  EXPECT_EQ(floats(outputs[0]), (std::vector<float>{2, 1}));
+  ASSERT_EQ(outputs[1].kind, INGOT_MAP);
+  auto *same = static_cast<const ingot_value *>(outputs[1].data);
+  EXPECT_EQ(static_cast<const ingot_string *>(same[0].data)[2].data[0], 'c');
+  EXPECT_EQ(floats(same[1]), (std::vector<float>{1, 2, 3}));
+
+  int64_t two = 2;
+  parts[1].dims = &two;
+  outputs = {unset(), unset()};
+  EXPECT_EQ(context.run(2, {map}, outputs), INGOT_WRONG_DIMENSION);
+  EXPECT_EQ(context.message, "input 'scores' has 3 keys and 2 values");
+  parts[1].element_type = INGOT_DOUBLE;
+  EXPECT_EQ(context.run(2, {map}, outputs), INGOT_WRONG_ELEMENT_TYPE);
 }
 
 TEST(Model, EntryPointsAreFoundByName) {
