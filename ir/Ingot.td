@@ -31,6 +31,7 @@ def Ingot_Dialect : Dialect {
     void registerPadOps();
     void registerIndexOps();
     void registerContractionOps();
+    void registerPoolOps();
     void registerReductionOps();
     void registerCumulativeOps();
     void registerSortOps();

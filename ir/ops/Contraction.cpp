@@ -162,3 +162,89 @@ FailureOr<Value> ConvOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index
             [&] { return SmallVector<Value>{sum[0]}; });
       })[0];
 }
+
+//===- conv_transpose --------------------------------------------------------------===//
+
+LogicalResult ConvTransposeOp::inferResults(DimAnalysis &dims,
+                                            SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo x = dims.info(getInput()), w = dims.info(getWeight()), r;
+  DimSpace &s = dims.space;
+  size_t rank = x.dims.size();
+  if (rank < 3)
+    return emitError("expected input of rank 3 or more, but got ") << rank;
+  if (w.dims.size() != rank)
+    return emitError("expected weight of rank ") << rank << ", but got " << w.dims.size();
+  if (x.elementType != w.elementType)
+    return emitError("expected input and weight of one element type, but got ")
+           << elementTypeName(x.elementType) << " and " << elementTypeName(w.elementType);
+  size_t spatial = rank - 2;
+  if (getStrides().size() != spatial || getDilations().size() != spatial ||
+      getPads().size() != 2 * spatial || getOutputPadding().size() != spatial)
+    return emitError("expected ") << spatial << " strides, dilations and output paddings and "
+                                  << 2 * spatial << " pads";
+  Dim channels = x.dims[1], wanted = w.dims[0];
+  if (channels.constant() && wanted.constant() && channels != wanted)
+    return emitError("expected weight for ") << s.str(channels) << " input channels, but got "
+                                             << s.str(wanted);
+  if (getGroups() < 1 || (wanted.constant() && *wanted.constant() % getGroups()))
+    return emitError("expected a number of groups that divides the input channels");
+  r.elementType = x.elementType;
+  r.dims = {x.dims[0], s.mul(w.dims[1], Dim((int64_t)getGroups()))};
+  for (size_t i = 0; i < spatial; ++i) {
+    if (getStrides()[i] < 1 || getDilations()[i] < 1)
+      return emitError("expected positive strides and dilations");
+    Dim window = s.add(s.mul(s.sub(w.dims[2 + i], Dim(1)), Dim(getDilations()[i])), Dim(1));
+    Dim spread = s.mul(s.sub(x.dims[2 + i], Dim(1)), Dim(getStrides()[i]));
+    Dim cut(getOutputPadding()[i] - getPads()[i] - getPads()[spatial + i]);
+    r.dims.push_back(s.add(s.add(spread, window), cut));
+    if (r.dims.back().constant() && *r.dims.back().constant() < 0)
+      return emitError("expected pads below the size of the output");
+  }
+  results.push_back(std::move(r));
+  return success();
+}
+
+FailureOr<Value> ConvTransposeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
+  for (Index i : at)
+    if (!i.isUniform())
+      return failure();
+  SmallVector<Dim> w(b.dims.dims(getWeight())), folded(w);
+  Index perGroup = b.dim(getWeight(), 1);
+  Index group = b.div(at[1], perGroup), channel = b.sub(at[1], b.mul(group, perGroup));
+  Dim inputsPerGroup = b.dims.space.floorDiv(w[0], Dim((int64_t)getGroups()));
+  Index firstInput = b.mul(group, b.emit(inputsPerGroup));
+  folded[0] = inputsPerGroup;
+  folded.erase(folded.begin() + 1);
+  Type element = b.dims.elementType(getResult());
+  return b.loopNest(folded, ValueRange{zero(b, element)}, [&](ArrayRef<Index> k, ValueRange sum) {
+    Index input = b.add(firstInput, k[0]);
+    SmallVector<Index> atX{at[0], input}, atW{input, channel};
+    Value inside = arith::ConstantIntOp::create(b.b, b.loc, 1, 1);
+    auto require = [&](Value condition) {
+      inside = arith::AndIOp::create(b.b, b.loc, inside, condition);
+    };
+    for (size_t i = 0; i + 1 < k.size(); ++i) {
+      Index stride = b.constant(getStrides()[i]);
+      Index spread = b.sub(b.add(at[2 + i], b.constant(getPads()[i])),
+                           b.mul(k[1 + i], b.constant(getDilations()[i])));
+      // Below zero nothing counts, so that the division may be of any value.
+      require(b.compare(arith::CmpIPredicate::sge, spread, b.constant(0)));
+      Index p = b.div(b.max(spread, b.constant(0)), stride);
+      require(b.compare(arith::CmpIPredicate::eq, b.mul(p, stride), spread));
+      require(b.compare(arith::CmpIPredicate::slt, p, b.dim(getInput(), 2 + i)));
+      atX.push_back(p);
+      atW.push_back(k[1 + i]);
+    }
+    return b.ifElse(
+        inside, sum.getTypes(),
+        [&] {
+          FailureOr<Value> x = b.read(getInput(), atX), y = b.read(getWeight(), atW);
+          if (failed(x) || failed(y)) {
+            b.failed = true;
+            return SmallVector<Value>{sum[0]};
+          }
+          return SmallVector<Value>{multiplyAdd(b, *x, *y, sum[0])};
+        },
+        [&] { return SmallVector<Value>{sum[0]}; });
+  })[0];
+}

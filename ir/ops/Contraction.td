@@ -23,3 +23,16 @@ def Ingot_ConvOp : Ingot_IndexedOp<"conv"> {
                    DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads, I64Attr:$groups);
   let results = (outs Ingot_Tensor:$result);
 }
+
+def Ingot_ConvTransposeOp : Ingot_IndexedOp<"conv_transpose"> {
+  let summary = "The transpose of a convolution: input [N, C, D...] with weight [C, M/groups, K...]";
+  let description = [{
+    Gives [N, M, O...]: every input element adds its multiple of the weight at the place where the
+    convolution with these strides, dilations and pads would have read it. `output_padding` is
+    added to the end of every spatial dimension.
+  }];
+  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$weight, DenseI64ArrayAttr:$strides,
+                   DenseI64ArrayAttr:$dilations, DenseI64ArrayAttr:$pads,
+                   DenseI64ArrayAttr:$output_padding, I64Attr:$groups);
+  let results = (outs Ingot_Tensor:$result);
+}

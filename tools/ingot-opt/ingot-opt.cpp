@@ -1,7 +1,7 @@
 //===- ingot-opt.cpp - passes on IR, for tests ------------------------------------===//
 //
 //   ingot-opt FILE.mlir [passes]          as mlir-opt
-//   ingot-opt --import-onnx MODEL.onnx    prints what the importer makes of a model
+//   ingot-opt --import-onnx MODEL.onnx…   prints what the importer makes of each model
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
@@ -38,8 +38,12 @@ static int importOnnx(const char *path) {
 }
 
 int main(int argc, char **argv) {
-  if (argc == 3 && llvm::StringRef(argv[1]) == "--import-onnx")
-    return importOnnx(argv[2]);
+  if (argc > 2 && llvm::StringRef(argv[1]) == "--import-onnx") {
+    int status = 0;
+    for (int i = 2; i < argc; ++i)
+      status = std::max(status, importOnnx(argv[i]));
+    return status;
+  }
   DialectRegistry registry;
   registerDialects(registry);
   registerTransformsPasses();

@@ -2,9 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/ImportBuilder.h"
+#include "ir/ops/Cast.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Elementwise.h"
+#include "ir/ops/Logic.h"
+#include "ir/ops/Math.h"
 #include "ir/ops/Movement.h"
+#include "ir/ops/Reduction.h"
 
 using namespace mlir;
 
@@ -122,7 +126,7 @@ Value ImportBuilder::scalar(double value, Type element) {
     return integers({(int64_t)value}, element, true);
   llvm::APFloat real(value);
   bool lost;
-  real.convert(cast<FloatType>(element).getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven,
+  real.convert(llvm::cast<FloatType>(element).getFloatSemantics(), llvm::APFloat::rmNearestTiesToEven,
                &lost);
   uint64_t bits = real.bitcastToAPInt().getZExtValue();
   SmallVector<char> bytes;
@@ -143,7 +147,7 @@ Value ImportBuilder::atomValue(AtomId id) {
   case DimAtom::ElementOf: {
     Value flat = create<ReshapeOp>(a.value, integers({-1}));
     Value element = create<GatherOp>(flat, integers({a.index}), 0);
-    return element;
+    return cast(element, b.getIntegerType(64, true));
   }
   case DimAtom::FloorDiv: {
     Value x = dimValue(a.lhs), y = dimValue(a.rhs);
@@ -269,5 +273,45 @@ Value ImportBuilder::add(Value x, Value y) { return create<AddOp>(x, y); }
 Value ImportBuilder::sub(Value x, Value y) { return create<SubOp>(x, y); }
 Value ImportBuilder::mul(Value x, Value y) { return create<MulOp>(x, y); }
 Value ImportBuilder::div(Value x, Value y) { return create<DivOp>(x, y); }
+Value ImportBuilder::max(Value x, Value y) { return create<MaxOp>(x, y); }
+Value ImportBuilder::min(Value x, Value y) { return create<MinOp>(x, y); }
+Value ImportBuilder::less(Value x, Value y) { return create<LessOp>(x, y); }
+Value ImportBuilder::equal(Value x, Value y) { return create<EqualOp>(x, y); }
+Value ImportBuilder::sqrt(Value x) { return create<SqrtOp>(x); }
+Value ImportBuilder::exp(Value x) { return create<ExpOp>(x); }
+Value ImportBuilder::pow(Value x, double y) { return create<PowOp>(x, scalarLike(y, x)); }
+Value ImportBuilder::where(Value condition, Value x, Value y) {
+  return create<WhereOp>(condition, x, y);
+}
+
+Value ImportBuilder::cast(Value x, Type element) {
+  if (failed || elementType(x) == element)
+    return x;
+  return create<CastOp>(x, TypeAttr::get(element), b.getBoolAttr(true), b.getStringAttr("up"));
+}
+
+Value ImportBuilder::reduce(StringRef kind, Value x, ArrayRef<int64_t> axes, bool keepdims) {
+  return create<ReduceOp>(x, kind, axes, keepdims);
+}
+
+Value ImportBuilder::mean(Value x, ArrayRef<int64_t> axes, bool keepdims) {
+  if (failed)
+    return standIn();
+  Type element = elementType(x);
+  bool widen = isa<FloatType>(element) && storageBits(element) < 32;
+  Type sumType = widen ? b.getF32Type() : element;
+  SmallVector<Dim> folded;
+  for (int64_t axis : axes)
+    folded.push_back(dim(x, axis));
+  Dim count = dims.space.product(folded);
+  Value sum = reduce("sum", cast(x, sumType), axes, keepdims);
+  if (auto known = count.constant(); known && isa<FloatType>(sumType))
+    return cast(div(sum, scalar((double)*known, sumType)), element);
+  return cast(div(sum, reshape(cast(shapeTensor({count}), sumType), {})), element);
+}
+
+SmallVector<int64_t> ImportBuilder::axesFrom(Value x, int64_t first) {
+  return llvm::to_vector(llvm::seq<int64_t>(first, std::max(first, rank(x))));
+}
 
 } // namespace ingot

@@ -92,8 +92,27 @@ public:
   mlir::Value sub(mlir::Value x, mlir::Value y);
   mlir::Value mul(mlir::Value x, mlir::Value y);
   mlir::Value div(mlir::Value x, mlir::Value y);
+  mlir::Value max(mlir::Value x, mlir::Value y);
+  mlir::Value min(mlir::Value x, mlir::Value y);
+  mlir::Value where(mlir::Value condition, mlir::Value x, mlir::Value y);
+  mlir::Value less(mlir::Value x, mlir::Value y);
+  mlir::Value equal(mlir::Value x, mlir::Value y);
+  mlir::Value sqrt(mlir::Value x);
+  mlir::Value exp(mlir::Value x);
+  mlir::Value pow(mlir::Value x, double y);
   mlir::Value add(mlir::Value x, double y) { return add(x, scalarLike(y, x)); }
   mlir::Value mul(mlir::Value x, double y) { return mul(x, scalarLike(y, x)); }
+
+  mlir::Value cast(mlir::Value x, mlir::Type element);
+
+  // Folding.
+  /// `kind` as of the op: sum, prod, max, min, and, or.
+  mlir::Value reduce(llvm::StringRef kind, mlir::Value x, llvm::ArrayRef<int64_t> axes,
+                     bool keepdims = true);
+  /// Sums of floats below 32 bits are kept in f32 until they are divided.
+  mlir::Value mean(mlir::Value x, llvm::ArrayRef<int64_t> axes, bool keepdims = true);
+  /// The axes from `first` to the last.
+  llvm::SmallVector<int64_t> axesFrom(mlir::Value x, int64_t first);
 
   mlir::OpBuilder b;
   mlir::Location loc;

@@ -18,12 +18,16 @@ static std::string keyOf(StringRef domain, StringRef name) {
 static Table makeTable() {
   Table table;
   for (ArrayRef<OperatorRow> family : {
+           activationOperators(),
            constantOperators(),
            contractionOperators(),
            controlFlowOperators(),
            elementwiseOperators(),
            indexOperators(),
            movementOperators(),
+           normalizationOperators(),
+           poolOperators(),
+           softmaxOperators(),
        })
     for (const OperatorRow &row : family)
       table[keyOf(row.domain, row.name)].push_back(&row);

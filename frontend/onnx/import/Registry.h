@@ -37,12 +37,19 @@ const OperatorRow *findOperator(llvm::StringRef domain, llvm::StringRef name, in
                                 int64_t *oldest = nullptr);
 
 // The families.
+llvm::ArrayRef<OperatorRow> activationOperators();
+llvm::ArrayRef<OperatorRow> attentionOperators();
 llvm::ArrayRef<OperatorRow> constantOperators();
 llvm::ArrayRef<OperatorRow> contractionOperators();
 llvm::ArrayRef<OperatorRow> controlFlowOperators();
 llvm::ArrayRef<OperatorRow> elementwiseOperators();
 llvm::ArrayRef<OperatorRow> indexOperators();
 llvm::ArrayRef<OperatorRow> movementOperators();
+llvm::ArrayRef<OperatorRow> einsumOperators();
+llvm::ArrayRef<OperatorRow> lossOperators();
+llvm::ArrayRef<OperatorRow> normalizationOperators();
+llvm::ArrayRef<OperatorRow> poolOperators();
+llvm::ArrayRef<OperatorRow> softmaxOperators();
 
 } // namespace ingot
 

@@ -56,6 +56,19 @@ static Results gemm(ImportBuilder &b, NodeReader &n) {
   return sum;
 }
 
+/// A bias per channel, if there is one.
+static Value addBias(ImportBuilder &b, NodeReader &n, Value r, Value bias) {
+  if (!bias || b.failed)
+    return r;
+  if (b.rank(bias) != 1)
+    n.error("expected bias of rank 1, but got " + Twine(b.rank(bias)));
+  Dim channels = b.dim(r, 1), biases = b.dim(bias, 0);
+  if (channels.constant() && biases.constant() && channels != biases)
+    n.error("expected a bias of " + Twine(*channels.constant()) + " elements, but got " +
+            Twine(*biases.constant()));
+  return b.add(r, b.alongAxis(bias, 1, b.rank(r)));
+}
+
 static Results conv(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0), weight = n.operand(1), bias = n.optional(2);
   SmallVector<Dim> kernel = b.shape(weight);
@@ -68,20 +81,66 @@ static Results conv(ImportBuilder &b, NodeReader &n) {
   if (!w)
     return {};
   Value r = b.create<ConvOp>(x, weight, w->strides, w->dilations, w->pads, groups);
-  if (!bias)
-    return r;
-  if (b.rank(bias) != 1)
-    n.error("expected bias of rank 1, but got " + Twine(b.rank(bias)));
-  Dim channels = b.dim(r, 1), biases = b.dim(bias, 0);
-  if (channels.constant() && biases.constant() && channels != biases)
-    n.error("expected a bias of " + Twine(*channels.constant()) + " elements, but got " +
-            Twine(*biases.constant()));
-  return b.add(r, b.alongAxis(bias, 1, b.rank(r)));
+  return addBias(b, n, r, bias);
+}
+
+/// Pads that give the wanted output; the longer side is chosen by auto_pad.
+static bool padTo(ImportBuilder &b, NodeReader &n, Value x, ArrayRef<int64_t> wanted, bool upper,
+                  ArrayRef<int64_t> outputPadding, Window &w) {
+  for (size_t i = 0; i < w.rank(); ++i) {
+    auto size = b.dim(x, 2 + i).constant();
+    if (!size) {
+      n.unsupported("output_shape and auto_pad need the size of dimension " + Twine(2 + i) +
+                    " of the input; give it with --shape");
+      return false;
+    }
+    int64_t out = wanted.empty() ? *size * w.strides[i] : wanted[i];
+    int64_t total = w.strides[i] * (*size - 1) + outputPadding[i] +
+                    (w.kernel[i] - 1) * w.dilations[i] + 1 - out;
+    // What is missing is added at the end, by a negative pad.
+    int64_t half = std::max<int64_t>(total, 0) / 2;
+    w.pads[i] = upper ? half : std::max<int64_t>(total, 0) - half;
+    w.pads[w.rank() + i] = total - w.pads[i];
+  }
+  return true;
+}
+
+static Results convTranspose(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), weight = n.operand(1), bias = n.optional(2);
+  SmallVector<Dim> kernel = b.shape(weight);
+  if (kernel.size() < 3) {
+    n.error("expected weight of rank 3 or more, but got " + Twine(kernel.size()));
+    return {};
+  }
+  StringRef autoPad = n.string("auto_pad", "NOTSET");
+  auto w = readWindow(b, n, x, ArrayRef(kernel).drop_front(2));
+  int64_t groups = n.integer("group", 1);
+  if (!w)
+    return {};
+  auto outputPadding =
+      n.integers("output_padding").value_or(SmallVector<int64_t>(w->rank(), 0));
+  auto outputShape = n.integers("output_shape").value_or(SmallVector<int64_t>());
+  // Some files give all dimensions.
+  if (outputShape.size() == w->rank() + 2)
+    outputShape.erase(outputShape.begin(), outputShape.begin() + 2);
+  if (outputPadding.size() != w->rank() ||
+      (!outputShape.empty() && outputShape.size() != w->rank())) {
+    n.error("expected output_padding and output_shape of " + Twine(w->rank()) + " numbers");
+    return {};
+  }
+  bool same = autoPad == "SAME_UPPER" || autoPad == "SAME_LOWER";
+  if (same || !outputShape.empty())
+    if (!padTo(b, n, x, outputShape, autoPad == "SAME_UPPER", outputPadding, *w))
+      return {};
+  Value r = b.create<ConvTransposeOp>(x, weight, w->strides, w->dilations, w->pads, outputPadding,
+                                      groups);
+  return addBias(b, n, r, bias);
 }
 
 ArrayRef<OperatorRow> contractionOperators() {
   static const OperatorRow rows[] = {
       {"", "Conv", 1, conv},
+      {"", "ConvTranspose", 1, convTranspose},
       {"", "Gemm", 7, gemm},
       {"", "MatMul", 1, matMul},
   };

@@ -1,0 +1,99 @@
+//===- Pool.cpp - windows and whole planes folded to a value ----------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Window.h"
+#include "ir/ops/Elementwise.h"
+#include "ir/ops/Pool.h"
+
+using namespace mlir;
+
+namespace ingot {
+
+static Value pool(ImportBuilder &b, Value x, const Window &w, StringRef kind, bool ceil,
+                  bool countPads = false) {
+  return b.create<PoolOp>(x, w.kernel, w.strides, w.dilations, w.pads, ceil, kind, countPads);
+}
+
+static Results maxPool(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0);
+  bool ceil = n.boolean("ceil_mode", false), columnMajor = n.boolean("storage_order", false);
+  auto w = readWindow(b, n, x, {});
+  if (!w)
+    return {};
+  Value y = pool(b, x, *w, "max", ceil);
+  if (!n.wantsOutput(1))
+    return {y, Value()};
+  return {y, b.create<MaxPoolIndicesOp>(x, w->kernel, w->strides, w->dilations, w->pads, ceil,
+                                        columnMajor)};
+}
+
+static Results averagePool(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0);
+  bool ceil = n.boolean("ceil_mode", false), countPads = n.boolean("count_include_pad", false);
+  auto w = readWindow(b, n, x, {});
+  return w ? Results(pool(b, x, *w, "average", ceil, countPads)) : Results();
+}
+
+/// |x|^p and its inverse; p = 2 needs no power function.
+static Value raise(ImportBuilder &b, Value x, int64_t p) {
+  if (p == 1)
+    return b.create<AbsOp>(x);
+  return p == 2 ? b.mul(x, x) : b.pow(b.create<AbsOp>(x), p);
+}
+static Value root(ImportBuilder &b, Value x, int64_t p) {
+  if (p == 1)
+    return x;
+  return p == 2 ? b.sqrt(x) : b.pow(x, 1.0 / p);
+}
+
+static int64_t readPower(NodeReader &n) {
+  int64_t p = n.integer("p", 2);
+  if (p < 1)
+    n.error("expected p of at least 1, but got " + Twine(p));
+  return p;
+}
+
+static Results lpPool(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0);
+  int64_t p = readPower(n);
+  bool ceil = n.boolean("ceil_mode", false);
+  auto w = readWindow(b, n, x, {});
+  return w ? Results(root(b, pool(b, raise(b, x, p), *w, "sum", ceil), p)) : Results();
+}
+
+static SmallVector<int64_t> planes(ImportBuilder &b, NodeReader &n, Value x) {
+  if (!b.failed && b.rank(x) < 2)
+    n.error("expected input of rank 2 or more, but got " + Twine(b.rank(x)));
+  return b.axesFrom(x, 2);
+}
+
+static Results globalAveragePool(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0);
+  return b.mean(x, planes(b, n, x));
+}
+
+static Results globalMaxPool(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0);
+  return b.reduce("max", x, planes(b, n, x));
+}
+
+static Results globalLpPool(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0);
+  int64_t p = readPower(n);
+  return root(b, b.reduce("sum", raise(b, x, p), planes(b, n, x)), p);
+}
+
+ArrayRef<OperatorRow> poolOperators() {
+  static const OperatorRow rows[] = {
+      {"", "AveragePool", 7, averagePool},
+      {"", "GlobalAveragePool", 1, globalAveragePool},
+      {"", "GlobalLpPool", 2, globalLpPool},
+      {"", "GlobalMaxPool", 1, globalMaxPool},
+      {"", "LpPool", 2, lpPool},
+      {"", "MaxPool", 1, maxPool},
+  };
+  return rows;
+}
+
+} // namespace ingot
