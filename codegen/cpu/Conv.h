@@ -6,8 +6,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_CPU_CONV_H
 #define INGOT_CODEGEN_CPU_CONV_H
-#include "codegen/cpu/Tile.h"
-#include "codegen/target/CpuTarget.h"
+#include "codegen/cpu/Matmul.h"
+#include <optional>
 
 namespace ingot::cpu {
 
@@ -18,8 +18,9 @@ struct ConvShape {
   llvm::SmallVector<int64_t, 3> input, output;
   llvm::SmallVector<int64_t, 3> kernel, strides, dilations, padsBegin;
   int64_t inChannels = 0, outChannels = 0, groups = 1;
-  /// Distance between neighbouring input pixels; kUnknown or inChannels when dense.
-  int64_t pixelStride = kUnknown;
+  /// The input has no gaps: its strides follow from batch, extents and channels. Needed to run
+  /// taps together and to treat 1×1 as a matrix product.
+  bool dense = true;
   bool padded = true; ///< some tap of some pixel lies outside the input
   bool longEpilogue = false; ///< as in MatmulShape
 };
@@ -33,8 +34,8 @@ struct ConvPlan {
   bool depthwise = false;
   int64_t pixelBlock = 0;   ///< output pixels of one independent tile (depthwise: output rows)
   int64_t panelBlock = 0;   ///< 16-wide channel panels of one independent tile
-  int64_t tapBlock = 0;     ///< kernel rows of one pass over the pixels
-  int64_t channelBlock = 0; ///< input channels of one pass
+  int64_t tapBlock = 0;     ///< kernel rows of one pass over the pixels; 0: all
+  std::optional<MatmulPlan> product; ///< 1×1: a matrix product over the pixels
   bool pixelsInner = false; ///< consecutive tiles share weights (else they share pixels)
   int64_t scratchElements = 0; ///< f32 elements per worker; 0: none
 };

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/cpu/Blocks.h"
 #include "codegen/cpu/Index.h"
 #include "codegen/cpu/Matmul.h"
 #include "codegen/cpu/Packing.h"
 #include "codegen/cpu/SmallTiles.h"
-#include "llvm/Support/MathExtras.h"
-#include <algorithm>
 
 using namespace mlir;
 using llvm::alignTo;
@@ -13,17 +12,6 @@ using llvm::divideCeil;
 namespace ingot::cpu {
 
 namespace {
-
-// Multiply-adds of one independent tile. Below the least a launch (0.4–3 µs) is felt; above the
-// most, cores wait for the slowest; 32 tiles split evenly enough over a few cores.
-constexpr int64_t kLeastWork = 1 << 16, kMostWork = 8 << 20, kTiles = 32;
-
-/// Splits `extent` evenly into parts of at most `limit`, each a multiple of `unit`.
-int64_t evenBlock(int64_t extent, int64_t limit, int64_t unit) {
-  limit = std::max(limit / unit * unit, unit);
-  int64_t parts = divideCeil(extent, limit);
-  return alignTo(divideCeil(extent, parts), unit);
-}
 
 /// k of one pass: the panels of one register tile take an eighth of L2, so that they stay there
 /// while the rows pass, beside the rows and the next panels.
@@ -53,7 +41,7 @@ int64_t choosePanelBlock(const MatmulPlan &plan, int64_t smallestTile) {
   int64_t k = s.k == kUnknown ? 512 : s.k, n = s.n == kUnknown ? 512 : s.n;
   int64_t m = s.m == kUnknown ? plan.rowBlock : s.m;
   int64_t batch = s.batch == kUnknown ? 1 : s.batch;
-  int64_t work = std::clamp(batch * m * n * k / kTiles, kLeastWork, kMostWork);
+  int64_t work = tileWork(batch * m * n * k);
   int64_t panels = divideCeil(work, std::min(plan.rowBlock, m) * k * kPanelWidth);
   int64_t all = divideCeil(n, kPanelWidth);
   if (s.n != kUnknown && panels >= all)
