@@ -1,0 +1,163 @@
+// Reads the assembly of the kernels for CPUs that this machine need not have: the inner loop keeps
+// its sums in registers and has the multiply-adds that the register tile promises.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/cpu/Conv.h"
+#include "codegen/cpu/Matmul.h"
+#include "tools/bench/KernelJit.h"
+#include "llvm/ADT/StringExtras.h"
+#include <gtest/gtest.h>
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::cpu;
+
+namespace {
+
+/// Instructions of one loop without inner loops or branches.
+struct Loop {
+  int multiplyAdds = 0, spills = 0, instructions = 0;
+};
+
+/// The straight-line loop with the most multiply-adds.
+Loop innermost(llvm::StringRef assembly, llvm::StringRef multiplyAdd) {
+  Loop best, current;
+  llvm::StringRef label;
+  llvm::SmallVector<llvm::StringRef> lines;
+  assembly.split(lines, '\n');
+  for (llvm::StringRef line : lines) {
+    llvm::StringRef text = line.trim();
+    if (text.starts_with(".L") && text.contains(':')) {
+      label = text.take_until([](char c) { return c == ':'; });
+      current = {};
+      continue;
+    }
+    if (text.empty() || text.starts_with(".") || text.starts_with("#") || text.starts_with("//"))
+      continue;
+    ++current.instructions;
+    current.multiplyAdds += text.starts_with(multiplyAdd);
+    // Of vectors: an address that waits on the stack costs nothing beside so many multiply-adds.
+    bool vector = text.contains("mm") || text.contains("q");
+    current.spills += vector && (text.contains("(%rsp") || text.contains("[sp"));
+    bool jumpsBack = (text.starts_with("j") || text.starts_with("b.") ||
+                      text.starts_with("cb")) &&
+                     text.ends_with(label);
+    if (jumpsBack && !label.empty() && current.multiplyAdds > best.multiplyAdds)
+      best = current;
+  }
+  return best;
+}
+
+CpuTarget targetOf(const char *cpu, const char *triple) {
+  auto target = CpuTarget::get(cpu, triple);
+  EXPECT_TRUE(bool(target));
+  return *target;
+}
+
+std::string matmulAssembly(const CpuTarget &target, int64_t m) {
+  MatmulShape shape;
+  shape.m = m;
+  shape.k = 768;
+  shape.n = 3072;
+  MatmulPlan plan = planMatmul(target, shape);
+  return bench::kernelAssembly(
+      target, "ffff", 0,
+      [&](OpBuilder &b, Location loc, ValueRange buffers, ValueRange, Value begin, Value end) {
+        MatmulOperands ops;
+        ops.batch = b.getIndexAttr(1);
+        ops.m = b.getIndexAttr(m);
+        ops.n = b.getIndexAttr(shape.n);
+        ops.k = b.getIndexAttr(shape.k);
+        ops.a = buffers[0];
+        ops.aRowStride = ops.k;
+        ops.aKStride = b.getIndexAttr(1);
+        ops.b = buffers[1];
+        ops.scratch = buffers[3];
+        ops.epilogue = storeRows(buffers[2], ops.n);
+        emitMatmul(b, loc, target, plan, ops, begin, end);
+      });
+}
+
+/// 3×3 over 28×28 pixels of 128 channels.
+std::string convAssembly(const CpuTarget &target) {
+  ConvShape shape;
+  shape.batch = 1;
+  shape.input = shape.output = {28, 28};
+  shape.kernel = {3, 3};
+  shape.strides = shape.dilations = shape.padsBegin = {1, 1};
+  shape.inChannels = shape.outChannels = 128;
+  ConvPlan plan = planConv(target, shape);
+  return bench::kernelAssembly(
+      target, "ffff", 0,
+      [&](OpBuilder &b, Location loc, ValueRange buffers, ValueRange, Value begin, Value end) {
+        auto index = [&](int64_t i) { return OpFoldResult(b.getIndexAttr(i)); };
+        ConvOperands ops;
+        ops.batch = index(1);
+        ops.input = ops.output = {index(28), index(28)};
+        ops.data = buffers[0];
+        ops.batchStride = index(28 * 28 * 128);
+        ops.strides = {index(28 * 128), index(128)};
+        ops.weights = buffers[1];
+        ops.scratch = buffers[3];
+        ops.epilogue = storeRows(buffers[2], index(128));
+        emitConv(b, loc, target, plan, ops, begin, end);
+      });
+}
+
+struct Row {
+  const char *cpu, *triple, *multiplyAdd;
+  int perStep; ///< multiply-adds of one k of the largest register tile
+};
+const Row kRows[] = {
+    {"znver3", "x86_64-linux-gnu", "vfmadd", 12},
+    {"sapphirerapids", "x86_64-linux-gnu", "vfmadd", 24},
+    {"neoverse-n1", "aarch64-linux-gnu", "fmla", 24},
+};
+
+TEST(Assembly, MatrixProductKeepsItsSumsInRegisters) {
+  for (const Row &row : kRows) {
+    SCOPED_TRACE(row.cpu);
+    CpuTarget target = targetOf(row.cpu, row.triple);
+    Loop loop = innermost(matmulAssembly(target, 126), row.multiplyAdd);
+    EXPECT_EQ(loop.multiplyAdds % row.perStep, 0);
+    EXPECT_GE(loop.multiplyAdds, row.perStep);
+    EXPECT_EQ(loop.spills, 0);
+    // Besides them: loads of B, broadcasts of A, and a little for the loop.
+    EXPECT_LE(loop.instructions, loop.multiplyAdds * 2);
+  }
+}
+
+TEST(Assembly, MatrixVectorProductKeepsItsSumsInRegisters) {
+  for (const Row &row : kRows) {
+    SCOPED_TRACE(row.cpu);
+    Loop loop = innermost(matmulAssembly(targetOf(row.cpu, row.triple), 1), row.multiplyAdd);
+    EXPECT_GE(loop.multiplyAdds, 4);
+    EXPECT_EQ(loop.spills, 0);
+  }
+}
+
+TEST(Assembly, ConvolutionKeepsItsSumsInRegisters) {
+  for (const Row &row : kRows) {
+    SCOPED_TRACE(row.cpu);
+    Loop loop = innermost(convAssembly(targetOf(row.cpu, row.triple)), row.multiplyAdd);
+    EXPECT_EQ(loop.multiplyAdds % row.perStep, 0);
+    EXPECT_GE(loop.multiplyAdds, row.perStep);
+    EXPECT_EQ(loop.spills, 0);
+  }
+}
+
+TEST(CpuTargetTest, KnowsFamiliesAndRefusesWhatLlvmDoesNotKnow) {
+  EXPECT_EQ(targetOf("x86-64-v3", "x86_64-linux-gnu").vectorBytes, 32u);
+  EXPECT_EQ(targetOf("x86-64-v4", "x86_64-linux-gnu").vectorBytes, 64u);
+  EXPECT_EQ(targetOf("x86-64-v2", "x86_64-linux-gnu").vectorBytes, 16u);
+  EXPECT_TRUE(targetOf("sapphirerapids", "x86_64-linux-gnu").amxInt8);
+  EXPECT_FALSE(targetOf("x86-64-v4", "x86_64-linux-gnu").avx512vnni);
+  EXPECT_EQ(targetOf("neoverse-n1", "aarch64-linux-gnu").vectorRegisters, 32u);
+  auto unknown = CpuTarget::get("znver99", "x86_64-linux-gnu");
+  EXPECT_EQ(llvm::toString(unknown.takeError()),
+            "unknown CPU 'znver99' for target 'x86_64-unknown-linux-gnu'");
+  auto elsewhere = CpuTarget::get("generic", "pdp11-unknown-none");
+  EXPECT_FALSE(bool(elsewhere));
+  llvm::consumeError(elsewhere.takeError());
+}
+
+} // namespace
