@@ -1,6 +1,6 @@
 // Speed of the contraction kernels alone, beside the peak of the machine's multiply-add units.
 //
-//   microbench [--cpu=host|NAME]... [--filter=TEXT] [--runs=N]
+//   microbench [--cpu=host|NAME]... [--filter=TEXT] [--runs=N] [--dump-asm [--mtriple=TRIPLE]]
 //
 // One thread; each line is the fastest of several runs after a warm-up. The peak is measured again
 // with every CPU name, since clocks drift: only the ratio is meant to be compared.
@@ -26,6 +26,7 @@ namespace {
 
 namespace cl = llvm::cl;
 cl::list<std::string> cpus("cpu", cl::desc("LLVM CPU names to generate for"));
+cl::opt<std::string> triple("mtriple", cl::desc("LLVM triple, for --dump-asm"));
 cl::opt<std::string> filter("filter", cl::desc("Only lines that contain this"));
 cl::opt<int> runs("runs", cl::init(15), cl::desc("Runs of each kernel; the fastest counts"));
 cl::opt<bool> dump("dump-asm", cl::desc("Print assembly instead of running"));
@@ -102,7 +103,7 @@ private:
 
 struct Report {
   const CpuTarget &target;
-  Peak &peak;
+  Peak *peak; ///< null when only assembly is wanted
   /// Kernel and peak alternate, and the fastest of each counts: neighbours on the machine disturb
   /// both alike.
   void line(const std::string &name, double operations, double bytes,
@@ -110,7 +111,7 @@ struct Report {
     double best = 1e30, limit = 0;
     call();
     for (int run = 0; run < runs; ++run) {
-      limit = std::max(limit, peak.gflops());
+      limit = std::max(limit, peak->gflops());
       best = std::min(best, elapsed(call));
     }
     double rate = operations / best * 1e-9;
@@ -239,13 +240,15 @@ int main(int argc, char **argv) {
   if (names.empty())
     names = {"znver3", "host"};
   for (const std::string &name : names) {
-    auto target = CpuTarget::get(name);
+    auto target = CpuTarget::get(name, triple);
     if (!target) {
       llvm::errs() << llvm::toString(target.takeError()) << "\n";
       return 1;
     }
-    Peak peak(*target);
-    Report report{*target, peak};
+    std::optional<Peak> peak;
+    if (!dump)
+      peak.emplace(*target);
+    Report report{*target, peak ? &*peak : nullptr};
     for (auto [m, k, n] : {std::array<int64_t, 3>{1008, 1024, 1024},
                            {1024, 1024, 1024},
                            {126, 768, 768},
