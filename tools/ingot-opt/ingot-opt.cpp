@@ -10,18 +10,13 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
+#include "tools/driver/Pipeline.h"
 
 using namespace mlir;
 
-static void registerDialects(DialectRegistry &registry) {
-  registry.insert<ingot::IngotDialect, func::FuncDialect, arith::ArithDialect, math::MathDialect,
-                  scf::SCFDialect, memref::MemRefDialect, vector::VectorDialect,
-                  LLVM::LLVMDialect>();
-}
-
 static int importOnnx(const char *path) {
   DialectRegistry registry;
-  registerDialects(registry);
+  ingot::registerIngotDialects(registry);
   MLIRContext context(registry);
   ingot::onnx::Diagnostics diagnostics(path);
   OwningOpRef<ModuleOp> module;
@@ -45,7 +40,8 @@ int main(int argc, char **argv) {
     return status;
   }
   DialectRegistry registry;
-  registerDialects(registry);
+  ingot::registerIngotDialects(registry);
   registerTransformsPasses();
+  ingot::registerIngotPasses();
   return asMainReturnCode(MlirOptMain(argc, argv, "Ingot's passes\n", registry));
 }
