@@ -11,9 +11,10 @@ namespace {
 
 using namespace elementary;
 
+// bf16 and everything narrower than 16 bits; f16 by option.
 bool isExpanded(Type type, const ExpandFloatsOptions &options) {
   Type element = getElementTypeOrSelf(type);
-  return element.isBF16() || (element.isF16() && options.expandF16);
+  return isSmallFloat(element) && (!element.isF16() || options.expandF16);
 }
 
 void replace(Operation *op, Value value) {
@@ -21,44 +22,63 @@ void replace(Operation *op, Value value) {
   op->erase();
 }
 
-void expandExtension(arith::ExtFOp op, const ExpandFloatsOptions &options) {
-  Type from = op.getIn().getType(), to = op.getType();
-  Type element = getElementTypeOrSelf(from), target = getElementTypeOrSelf(to);
-  if (!isHalf(from))
-    return;
-  OpBuilder builder(op);
-  Value number = op.getIn();
-  Type f32 = withElementType(to, builder.getF32Type());
-  if (isExpanded(from, options)) {
-    Type storage = withElementType(from, builder.getI16Type());
-    Value code = arith::BitcastOp::create(builder, op.getLoc(), storage, number);
-    number = decodeFloat(builder, op.getLoc(), code, cast<FloatType>(element),
-                         cast<FloatType>(target));
-  } else if (!target.isF32()) {
-    number = arith::ExtFOp::create(builder, op.getLoc(), f32, number);
-    number = arith::ExtFOp::create(builder, op.getLoc(), to, number);
-  } else {
-    return;
-  }
-  replace(op, number);
+// Between a value of a small float type and its bits, which decodeFloat and encodeFloat want in a
+// whole byte.
+Value toStorage(OpBuilder &builder, Location loc, Value number) {
+  unsigned width = getElementTypeOrSelf(number.getType()).getIntOrFloatBitWidth();
+  Type bits = withElementType(number.getType(), builder.getIntegerType(width));
+  Value code = arith::BitcastOp::create(builder, loc, bits, number);
+  if (width >= 8)
+    return code;
+  return arith::ExtUIOp::create(builder, loc, withElementType(bits, builder.getI8Type()), code);
 }
 
-void expandTruncation(arith::TruncFOp op, const ExpandFloatsOptions &options) {
+Value fromStorage(OpBuilder &builder, Location loc, Value code, Type type) {
+  unsigned width = getElementTypeOrSelf(type).getIntOrFloatBitWidth();
+  if (width < 8)
+    code = arith::TruncIOp::create(
+        builder, loc, withElementType(code.getType(), builder.getIntegerType(width)), code);
+  return arith::BitcastOp::create(builder, loc, type, code);
+}
+
+bool expandExtension(arith::ExtFOp op, const ExpandFloatsOptions &options) {
+  Type from = op.getIn().getType(), to = op.getType();
+  auto element = cast<FloatType>(getElementTypeOrSelf(from));
+  auto target = cast<FloatType>(getElementTypeOrSelf(to));
+  OpBuilder builder(op);
+  if (isExpanded(from, options)) {
+    Value code = toStorage(builder, op.getLoc(), op.getIn());
+    replace(op, decodeFloat(builder, op.getLoc(), code, element, target));
+    return true;
+  }
+  if (!element.isF16() || target.isF32())
+    return false;
+  Type f32 = withElementType(to, builder.getF32Type());
+  Value single = arith::ExtFOp::create(builder, op.getLoc(), f32, op.getIn());
+  replace(op, arith::ExtFOp::create(builder, op.getLoc(), to, single));
+  return true;
+}
+
+bool expandTruncation(arith::TruncFOp op, const ExpandFloatsOptions &options) {
   Type to = op.getType();
-  Type element = getElementTypeOrSelf(to);
-  if (!isHalf(to))
-    return;
+  auto element = cast<FloatType>(getElementTypeOrSelf(to));
   OpBuilder builder(op);
   Value number = op.getIn();
   if (isExpanded(to, options)) {
-    Value code = encodeFloat(builder, op.getLoc(), number, cast<FloatType>(element));
-    return replace(op, arith::BitcastOp::create(builder, op.getLoc(), to, code));
+    // arith overflows to infinity or NaN. f8E8M0FNU alone has to take what lies outside.
+    FloatEncoding encoding;
+    encoding.saturate = isa<Float8E8M0FNUType>(element);
+    encoding.scaleRounding = ScaleRounding::Nearest;
+    Value code = encodeFloat(builder, op.getLoc(), number, element, encoding);
+    replace(op, fromStorage(builder, op.getLoc(), code, to));
+    return true;
   }
-  if (!getElementTypeOrSelf(number.getType()).isF64())
-    return;
+  if (!element.isF16() || !getElementTypeOrSelf(number.getType()).isF64())
+    return false;
   Emitter emitter{builder, op.getLoc()};
   Num odd = truncateToOdd(Num(emitter, number));
   replace(op, arith::TruncFOp::create(builder, op.getLoc(), to, odd.value));
+  return true;
 }
 
 bool isArithmetic(Operation *op) {
@@ -96,13 +116,15 @@ private:
 } // namespace
 
 void expandFloats(Operation *root, ExpandFloatsOptions options) {
-  SmallVector<Operation *> arithmetic, conversions;
+  SmallVector<Operation *> arithmetic;
   root->walk([&](Operation *op) {
     bool computes = isArithmetic(op) || isIntegerConversion(op);
     // f16 arithmetic is promoted by LLVM without a call where the conversions exist; conversions
     // from and to 64-bit integers are not.
     auto matters = [&](Type type) {
-      return isIntegerConversion(op) ? isHalf(type) : isExpanded(type, options);
+      if (isIntegerConversion(op))
+        return isHalf(type);
+      return isHalf(type) && isExpanded(type, options);
     };
     if (computes && (llvm::any_of(op->getOperandTypes(), matters) ||
                      llvm::any_of(op->getResultTypes(), matters)))
@@ -110,15 +132,20 @@ void expandFloats(Operation *root, ExpandFloatsOptions options) {
   });
   for (Operation *op : arithmetic)
     computeInSingle(op);
-  root->walk([&](Operation *op) {
-    if (isa<arith::ExtFOp, arith::TruncFOp>(op))
-      conversions.push_back(op);
-  });
-  for (Operation *op : conversions) {
-    if (auto extension = dyn_cast<arith::ExtFOp>(op))
-      expandExtension(extension, options);
-    else
-      expandTruncation(cast<arith::TruncFOp>(op), options);
+  // A conversion between two small formats goes through f32 and leaves one of them to the next round.
+  for (bool changed = true; changed;) {
+    changed = false;
+    SmallVector<Operation *> conversions;
+    root->walk([&](Operation *op) {
+      if (isa<arith::ExtFOp, arith::TruncFOp>(op))
+        conversions.push_back(op);
+    });
+    for (Operation *op : conversions) {
+      if (auto extension = dyn_cast<arith::ExtFOp>(op))
+        changed |= expandExtension(extension, options);
+      else
+        changed |= expandTruncation(cast<arith::TruncFOp>(op), options);
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 // Conversions of the small float formats in integer arithmetic.
 //
 // Two parts. `decodeFloat` and `encodeFloat` build the conversion between storage bits and a number,
-// for the formats that LLVM does not have (and, where wanted, for f16 and bf16). The pass replaces
-// the arith ops on f16 and bf16 that LLVM would turn into library calls.
+// with the choices of ONNX Cast. The pass replaces the arith ops on small floats that LLVM does not
+// know or would turn into library calls.
 #ifndef INGOT_CODEGEN_LOWER_EXPANDFLOATS_H
 #define INGOT_CODEGEN_LOWER_EXPANDFLOATS_H
 
@@ -49,10 +49,16 @@ struct ExpandFloatsOptions {
   bool expandF16 = false;
 };
 
-// Replaces arith.extf and truncf from and to bf16 (f16 by option), f64 to f16 (no target of ours has
-// it), conversions between integers and f16/bf16 (through f32), and bf16 arithmetic: addf subf mulf
-// divf negf maximumf minimumf maxnumf minnumf cmpf (computed in f32). Storage moves, selects and
-// bitcasts stay. bf16 and f16 remain as types of memory and registers.
+// Replaces, on scalars and vectors,
+//   arith.extf and truncf from and to every small format but f16 (f16 by option), which take the
+//     form of bitcasts to integers and integer arithmetic; truncf does not saturate, except to
+//     f4E2M1FN and f8E8M0FNU, which have nowhere else to go;
+//   f64 to f16, which no target of ours has, rounding once;
+//   conversions between integers and f16 or bf16 (through f32, as numpy does);
+//   bf16 arithmetic: addf subf mulf divf negf maximumf minimumf maxnumf minnumf cmpf (in f32).
+// Storage moves, selects and bitcasts stay: the small types remain as types of memory and registers.
+// A bf16 value must not pass through a block argument, though, where LLVM would extend and truncate
+// it by a library call on targets without AVX512-BF16.
 std::unique_ptr<mlir::Pass> createExpandFloatsPass(ExpandFloatsOptions options = {});
 void expandFloats(mlir::Operation *root, ExpandFloatsOptions options = {});
 

@@ -38,3 +38,22 @@ func.func @truncate_f64_to_f16(%x: f64) -> f16 {
   %0 = arith.truncf %x : f64 to f16
   return %0 : f16
 }
+
+// A float8 is its byte: LLVM has no such type.
+// CHECK-LABEL: func @extend_f8
+// CHECK-NOT: arith.extf
+// CHECK: arith.extui %{{.*}} : vector<8xi8> to vector<8xi32>
+func.func @extend_f8(%x: vector<8xi8>) -> vector<8xf32> {
+  %0 = arith.bitcast %x : vector<8xi8> to vector<8xf8E4M3FN>
+  %1 = arith.extf %0 : vector<8xf8E4M3FN> to vector<8xf32>
+  return %1 : vector<8xf32>
+}
+
+// CHECK-LABEL: func @truncate_bf16_to_f4
+// CHECK-NOT: arith.truncf
+// CHECK: arith.trunci %{{.*}} : i8 to i4
+// CHECK: arith.bitcast %{{.*}} : i4 to f4E2M1FN
+func.func @truncate_bf16_to_f4(%x: bf16) -> f4E2M1FN {
+  %0 = arith.truncf %x : bf16 to f4E2M1FN
+  return %0 : f4E2M1FN
+}

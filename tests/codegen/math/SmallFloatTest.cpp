@@ -219,6 +219,31 @@ TEST(Truncation, OfDoubleToHalfWithoutF16c) {
   expectRoundedOnce<Float16Type>(bench::Level::X86_64_v2);
 }
 
+// arith ops on the type itself, as the kernel lowering writes them: extended and truncated again.
+TEST_P(SmallFloat, SurvivesExtensionAndTruncation) {
+  SmallFormat format = GetParam();
+  auto body = [=](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
+    auto wide = cast<VectorType>(arguments[0].getType());
+    Type bits = wide.clone(builder.getIntegerType(format.width));
+    Type small = wide.clone(format.type(builder.getContext()));
+    Value code = arguments[0];
+    if (format.width < 16)
+      code = arith::TruncIOp::create(builder, loc, bits, code);
+    Value number = arith::BitcastOp::create(builder, loc, small, code);
+    number = arith::ExtFOp::create(builder, loc, wide.clone(builder.getF64Type()), number);
+    number = arith::TruncFOp::create(builder, loc, small, number);
+    code = arith::BitcastOp::create(builder, loc, bits, number);
+    return format.width < 16 ? (Value)arith::ExtUIOp::create(builder, loc, wide, code) : code;
+  };
+  std::vector<uint16_t> codes;
+  for (unsigned code = 0; code < 1u << format.width; ++code)
+    codes.push_back(uint16_t(code));
+  auto out = evaluate<uint16_t>(spec(integerType(16), integerType(16), body), codes);
+  for (uint16_t code : codes)
+    if (!APFloat(semantics(format), llvm::APInt(format.width, code)).isNaN())
+      EXPECT_EQ(out[code], code) << format.name;
+}
+
 TEST(BrainFloat, ArithmeticAndIntegerConversionsNeedNoLibrary) {
   auto body = [](OpBuilder &builder, Location loc, ValueRange arguments) -> Value {
     Value sum = arith::AddFOp::create(builder, loc, arguments[0], arguments[0]);
