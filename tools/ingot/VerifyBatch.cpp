@@ -52,6 +52,10 @@ std::string judge(const BatchCase &each, const ProgramOptions &options) {
     return "PASS " + name;
   std::string reason = failure.messages.empty() ? "no reason given" : failure.messages.front();
   std::replace(reason.begin(), reason.end(), '\n', ' ');
+  // The line begins with the case: its files need no mention, so that equal reasons read alike.
+  size_t end = reason.find(": error: ");
+  if (llvm::StringRef(reason).starts_with(name) && end != std::string::npos)
+    reason.erase(0, end + std::strlen(": error: "));
   return (failure.outcome == Outcome::Unsupported ? "UNSUPPORTED " : "FAIL ") + name + ": " +
          reason;
 }

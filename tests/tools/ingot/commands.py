@@ -216,7 +216,7 @@ class Verify(ArtifactTest):
         self.assertEqual(lines[0], "PASS good")
         self.assertEqual(lines[1], "CRASH abort: signal 6")
         self.assertEqual(lines[2], "TIMEOUT hang: no answer within 1 s")
-        self.assertRegex(lines[3], r"^FAIL refuse: .*888 is not.wanted")
+        self.assertRegex(lines[3], r"^FAIL refuse: invalid data: 888 is not.wanted")
         self.assertEqual(lines[4], "PASS after")
         self.assertRegex(lines[5], "^FAIL absent: ")
 
