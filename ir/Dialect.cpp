@@ -32,6 +32,8 @@ void IngotDialect::initialize() {
   registerReductionOps();
   registerCumulativeOps();
   registerSortOps();
+  registerGenerateOps();
+  registerResizeOps();
   registerStructureOps();
   registerProgramOps();
 }

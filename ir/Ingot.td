@@ -35,6 +35,8 @@ def Ingot_Dialect : Dialect {
     void registerReductionOps();
     void registerCumulativeOps();
     void registerSortOps();
+    void registerGenerateOps();
+    void registerResizeOps();
     void registerStructureOps();
     void registerProgramOps();
   }];

@@ -28,6 +28,10 @@ static Table makeTable() {
            normalizationOperators(),
            poolOperators(),
            softmaxOperators(),
+           generateOperators(),
+           reductionOperators(),
+           resizeOperators(),
+           sortOperators(),
        })
     for (const OperatorRow &row : family)
       table[keyOf(row.domain, row.name)].push_back(&row);

@@ -50,6 +50,10 @@ llvm::ArrayRef<OperatorRow> lossOperators();
 llvm::ArrayRef<OperatorRow> normalizationOperators();
 llvm::ArrayRef<OperatorRow> poolOperators();
 llvm::ArrayRef<OperatorRow> softmaxOperators();
+llvm::ArrayRef<OperatorRow> generateOperators();
+llvm::ArrayRef<OperatorRow> reductionOperators();
+llvm::ArrayRef<OperatorRow> resizeOperators();
+llvm::ArrayRef<OperatorRow> sortOperators();
 
 } // namespace ingot
 

@@ -47,12 +47,7 @@ static Results mean(ImportBuilder &b, NodeReader &n) {
 }
 
 static Results mod(ImportBuilder &b, NodeReader &n) {
-  Value x = n.operand(0), y = n.operand(1);
-  bool fmod = n.boolean("fmod", false);
-  if (!fmod && isa<FloatType>(b.elementType(x)))
-    n.error("expected fmod = 1 for operands of type " + elementTypeName(b.elementType(x)) +
-            ", but got 0");
-  return b.create<ModOp>(x, y, fmod);
+  return b.create<ModOp>(n.operand(0), n.operand(1), n.boolean("fmod", false));
 }
 
 static Results isInf(ImportBuilder &b, NodeReader &n) {

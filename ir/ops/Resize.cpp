@@ -1,0 +1,267 @@
+//===- Resize.cpp - images at other sizes -----------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "ir/ops/Resize.h"
+#include "ir/ops/Scalar.h"
+
+using namespace mlir;
+using namespace ingot;
+
+#define GET_OP_CLASSES
+#include "ir/ops/Resize.cpp.inc"
+
+void IngotDialect::registerResizeOps() {
+  addOperations<
+#define GET_OP_LIST
+#include "ir/ops/Resize.cpp.inc"
+      >();
+}
+
+LogicalResult ResizeOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo in = dims.info(getInput()), r;
+  static constexpr llvm::StringLiteral modes[] = {"nearest", "linear", "cubic"},
+                                       coordinates[] = {"half_pixel",
+                                                        "half_pixel_symmetric",
+                                                        "pytorch_half_pixel",
+                                                        "align_corners",
+                                                        "asymmetric",
+                                                        "tf_crop_and_resize"},
+                                       roundings[] = {"round_prefer_floor", "round_prefer_ceil",
+                                                      "floor", "ceil"};
+  if (!llvm::is_contained(modes, getMode()))
+    return emitError("expected mode nearest, linear or cubic, but got ") << getMode();
+  if (!llvm::is_contained(coordinates, getCoordinates()))
+    return emitError("expected a coordinate transformation mode of the standard, but got ")
+           << getCoordinates();
+  if (!llvm::is_contained(roundings, getNearest()))
+    return emitError("expected a nearest mode of the standard, but got ") << getNearest();
+  if (!isa<FloatType>(in.elementType) && !isInteger(in.elementType))
+    return emitError("expected numbers, but got ") << elementTypeName(in.elementType);
+  auto sizes = dims.elements(getSizes());
+  if (!sizes || sizes->size() != in.dims.size())
+    return emitError("expected ") << in.dims.size() << " sizes";
+  r.elementType = in.elementType;
+  for (size_t d = 0; d < in.dims.size(); ++d) {
+    r.dims.push_back(*dims.sizeElement(getSizes(), d));
+    if (in.dims[d].is(0) && !r.dims[d].is(0))
+      return emitError("expected a dimension that is not empty to sample from, but got 0");
+  }
+  results.push_back(std::move(r));
+  return success();
+}
+
+bool ResizeOp::keeps(int64_t d) {
+  return getCoordinates() != "tf_crop_and_resize" && getKnownScales() &&
+         (*getKnownScales())[d] == 1;
+}
+
+namespace {
+/// One dimension's sampling; reals are f64 scalars.
+struct Sampler {
+  ResizeOp op;
+  ElementBuilder &b;
+  Scalar s;
+  int64_t d;
+  Index at;
+  Value scale, size, coordinate, outside;
+
+  Sampler(ResizeOp op, ElementBuilder &b, int64_t d, Index at)
+      : op(op), b(b), s{b.b, b.loc}, d(d), at(at) {}
+
+  Value real(double v) { return s.constant(b.b.getF64Type(), v); }
+  Value real(Index i) {
+    Value wide = arith::IndexCastOp::create(b.b, b.loc, b.b.getI64Type(), i.value);
+    return arith::SIToFPOp::create(b.b, b.loc, b.b.getF64Type(), wide);
+  }
+  Index index(Value integral) {
+    Value i = s.toInteger(integral, b.b.getI64Type(), 64, false);
+    return {arith::IndexCastOp::create(b.b, b.loc, b.b.getIndexType(), i), Index::Uniform};
+  }
+  Index clamp(Index i) {
+    Index last = b.sub(b.dim(op.getInput(), d), b.constant(1));
+    return b.max(b.constant(0), b.min(i, last));
+  }
+  FailureOr<Value> element(Value tensor, int64_t i) { return b.read(tensor, {b.constant(i)}); }
+
+  LogicalResult locate() {
+    if (op.getKnownScales()) {
+      scale = real((*op.getKnownScales())[d]);
+    } else {
+      FailureOr<Value> x = element(op.getScales(), d);
+      if (failed(x))
+        return failure();
+      scale = *x;
+    }
+    size = real(b.dim(op.getInput(), d));
+    StringRef mode = op.getCoordinates();
+    Value x = real(at), half = real(0.5), one = real(1), zero = real(0.0);
+    Value resized = s.mul(scale, size); // as ONNX has it, not rounded
+    Value isOne = s.equal(resized, one);
+    Value halfPixel = s.sub(s.div(s.add(x, half), scale), half);
+    Value between = s.sub(size, one), steps = s.sub(resized, one);
+    if (mode == "align_corners") {
+      coordinate = s.select(isOne, zero, s.div(s.mul(x, between), s.select(isOne, one, steps)));
+    } else if (mode == "asymmetric") {
+      coordinate = s.div(x, scale);
+    } else if (mode == "pytorch_half_pixel") {
+      coordinate = s.select(isOne, real(-0.5), halfPixel);
+    } else if (mode == "half_pixel_symmetric") {
+      Value adjustment = s.div(real(b.dim(op.getResult(), d)), resized);
+      Value offset = s.mul(s.mul(size, half), s.sub(one, adjustment));
+      coordinate = s.add(offset, halfPixel);
+    } else if (mode == "tf_crop_and_resize") {
+      FailureOr<Value> start = element(op.getRoi(), d),
+                       end = element(op.getRoi(), b.dims.rank(op.getInput()) + d);
+      if (failed(start) || failed(end))
+        return failure();
+      Value span = s.mul(s.sub(*end, *start), between);
+      Value moved = s.select(isOne, s.mul(span, half),
+                             s.div(s.mul(x, span), s.select(isOne, one, steps)));
+      coordinate = s.add(moved, s.mul(*start, between));
+      outside = s.either(s.less(coordinate, zero), s.less(between, coordinate));
+    } else {
+      coordinate = halfPixel;
+    }
+    return success();
+  }
+
+  Index nearest() {
+    StringRef mode = op.getNearest();
+    Value half = real(0.5);
+    return clamp(index(mode == "floor"  ? s.floor(coordinate)
+                       : mode == "ceil" ? s.ceil(coordinate)
+                       : mode == "round_prefer_ceil"
+                           ? s.floor(s.add(coordinate, half))
+                           : s.ceil(s.sub(coordinate, half))));
+  }
+
+  bool isCubic() { return op.getMode() == "cubic"; }
+  /// The kernel's argument is shrunk by this.
+  Value shrink() { return op.getAntialias() ? s.min(scale, real(1)) : real(1); }
+
+  /// First position with weight, and how many.
+  std::pair<Index, Index> taps() {
+    Value before = s.sub(s.ceil(coordinate), real(1));
+    Value reach = s.floor(s.div(real(isCubic() ? -2 : -1), shrink()));
+    Value start = s.add(reach, real(1));
+    Index count = b.sub(b.constant(2), b.mul(b.constant(2), index(start)));
+    if (!op.getAntialias())
+      count = b.constant(isCubic() ? 4 : 2);
+    return {index(s.add(before, start)), count};
+  }
+
+  Value weight(Index position) {
+    Value x = s.abs(s.mul(s.sub(real(position), coordinate), shrink()));
+    Value one = real(1), zero = real(0.0), result;
+    if (isCubic()) {
+      double a = op.getCubicA().convertToDouble();
+      Value square = s.mul(x, x), cube = s.mul(square, x);
+      Value near = s.add(s.sub(s.mul(real(a + 2), cube), s.mul(real(a + 3), square)), one);
+      Value far = s.sub(s.add(s.sub(s.mul(real(a), cube), s.mul(real(5 * a), square)),
+                              s.mul(real(8 * a), x)),
+                        real(4 * a));
+      result = s.select(s.lessOrEqual(x, one), near,
+                        s.select(s.less(x, real(2)), far, zero));
+    } else {
+      result = s.max(zero, s.sub(one, x));
+    }
+    if (op.getExcludeOutside()) {
+      Value inside = arith::CmpIOp::create(b.b, b.loc, arith::CmpIPredicate::ult, position.value,
+                                           b.dim(op.getInput(), d).value);
+      result = s.select(inside, result, zero);
+    }
+    return result;
+  }
+};
+} // namespace
+
+/// Nearest by a whole factor is a division of the index, in the two usual conventions.
+static std::optional<int64_t> wholeFactor(ResizeOp op, int64_t d) {
+  if (op.getMode() != "nearest" || !op.getKnownScales())
+    return std::nullopt;
+  double scale = (*op.getKnownScales())[d];
+  int64_t factor = (int64_t)scale;
+  bool agrees = (op.getCoordinates() == "asymmetric" && op.getNearest() == "floor") ||
+                (op.getCoordinates() == "half_pixel" && op.getNearest().starts_with("round"));
+  if (!agrees || factor < 1 || factor != scale)
+    return std::nullopt;
+  return factor;
+}
+
+FailureOr<Value> ResizeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
+  SmallVector<Index> inner(at);
+  SmallVector<Sampler> samplers;
+  Value outside;
+  for (int64_t d = 0; d < (int64_t)at.size(); ++d) {
+    if (keeps(d))
+      continue;
+    if (auto factor = wholeFactor(*this, d)) {
+      Index last = b.sub(b.dim(getInput(), d), b.constant(1));
+      inner[d] = b.min(b.div(at[d], b.constant(*factor)), last);
+      continue;
+    }
+    if (!at[d].isUniform())
+      return failure();
+    Sampler sampler(*this, b, d, at[d]);
+    if (failed(sampler.locate()))
+      return failure();
+    if (sampler.outside)
+      outside = outside ? arith::OrIOp::create(b.b, b.loc, outside, sampler.outside).getResult()
+                        : sampler.outside;
+    if (getMode() == "nearest")
+      inner[d] = sampler.nearest();
+    else
+      samplers.push_back(sampler);
+  }
+  if (b.lanes() > 1 && (outside || !samplers.empty()))
+    return failure();
+  Type element = b.dims.elementType(getInput());
+  bool isU = isUnsigned(element);
+  Scalar s{b.b, b.loc};
+  Value result;
+  if (samplers.empty()) {
+    FailureOr<Value> x = b.readUnlessEmpty(getInput(), inner);
+    if (failed(x))
+      return failure();
+    result = *x;
+  } else {
+    // Sums in f64 for it and in f32 for all else.
+    Type sumType = element.isF64() ? b.b.getF64Type() : (Type)b.b.getF32Type();
+    bool normalize = getAntialias() || getExcludeOutside();
+    Value zero = s.constant(sumType, 0), one = s.constant(sumType, 1);
+    std::function<SmallVector<Value>(size_t, Value, ValueRange)> nest =
+        [&](size_t k, Value weight, ValueRange sums) -> SmallVector<Value> {
+      if (k == samplers.size()) {
+        FailureOr<Value> x = b.readUnlessEmpty(getInput(), inner);
+        if (failed(x)) {
+          b.failed = true;
+          return SmallVector<Value>(sums);
+        }
+        Value v = Scalar::isFloat(*x) ? s.resizeFloat(*x, sumType) : s.toFloat(*x, sumType, isU);
+        // A weight of 0 takes nothing, not even from an infinity.
+        Value part = s.select(s.equal(weight, zero), zero, s.mul(weight, v));
+        return SmallVector<Value>{s.add(sums[0], part), s.add(sums[1], weight)};
+      }
+      Sampler &sampler = samplers[k];
+      auto [first, count] = sampler.taps();
+      Index from = first;
+      return b.loop(b.constant(0), count, sums, [&](Index i, ValueRange inside) {
+        Index position = b.add(from, i);
+        inner[sampler.d] = sampler.clamp(position);
+        Value w = s.resizeFloat(sampler.weight(position), sumType);
+        return nest(k + 1, s.mul(weight, w), inside);
+      });
+    };
+    SmallVector<Value> sums = nest(0, one, ValueRange{zero, zero});
+    result = sums[0];
+    if (normalize)
+      result = s.select(s.equal(sums[1], zero), zero, s.div(result, sums[1]));
+    Type compute = computeType(element);
+    result = isa<FloatType>(compute)
+                 ? s.resizeFloat(result, compute)
+                 : s.toInteger(result, compute, storageBits(element), isU);
+  }
+  if (!outside)
+    return result;
+  return s.select(outside, s.constant(result, getExtrapolation().convertToDouble()), result);
+}
