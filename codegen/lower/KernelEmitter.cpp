@@ -95,7 +95,18 @@ FailureOr<Value> KernelEmitter::readLinear(Value tensor, Index at) {
   return ElementBuilder::readLinear(tensor, at);
 }
 
+bool KernelEmitter::isCanonical(ArrayRef<Index> at, ArrayRef<Dim> shape,
+                                ArrayRef<int64_t> order) {
+  return canonical && shape == ArrayRef(canonical->shape) && order == ArrayRef(canonical->order) &&
+         at.size() == canonical->at.size() &&
+         llvm::all_of(llvm::zip(at, canonical->at), [](auto pair) {
+           return std::get<0>(pair).value == std::get<1>(pair).value;
+         });
+}
+
 Index KernelEmitter::position(Value tensor, ArrayRef<Index> at) {
+  if (isCanonical(at, dims.dims(tensor), f.order(tensor)))
+    return canonical->position;
   if (flat)
     return dims.space.product(dims.dims(tensor)).is(1) ? constant(0) : *flat;
   Index sum = constant(0);
@@ -187,11 +198,18 @@ FailureOr<Value> KernelEmitter::load(Value tensor, Index at) {
   if (isa<ComplexType>(storage) || isString(element))
     return failure();
   auto type = VectorType::get({lanes()}, storage);
+  Value v = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  if (at.lanes == Index::Consecutive && mask)
+    return decode(vector::MaskedLoadOp::create(b, loc, type, buffer, at.value, mask, v), element);
   if (at.lanes == Index::Consecutive)
     return decode(vector::LoadOp::create(b, loc, type, buffer, at.value), element);
-  Value v = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  Value places = at.value;
+  if (mask) {
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(places.getType()));
+    places = arith::SelectOp::create(b, loc, mask, places, zero);
+  }
   for (int64_t i = 0; i < lanes(); ++i) {
-    Value p = vector::ExtractOp::create(b, loc, at.value, i);
+    Value p = vector::ExtractOp::create(b, loc, places, i);
     v = vector::InsertOp::create(b, loc, memref::LoadOp::create(b, loc, buffer, p), v, i);
   }
   return decode(v, element);
@@ -206,6 +224,8 @@ void KernelEmitter::storeResult(unsigned i, ArrayRef<Index> at, Value value) {
   Index place = constant(0);
   if (flat) {
     place = *flat;
+  } else if (isCanonical(at, dims.dims(v), f.op.resultOrder(i))) {
+    place = canonical->position;
   } else {
     SmallVector<Index> physical;
     SmallVector<Dim> shape;
@@ -246,9 +266,11 @@ void KernelEmitter::storeTo(Value buffer, Type element, Index at, Value value) {
   Value stored = encode(value, element);
   if (lanes() == 1) {
     memref::StoreOp::create(b, loc, stored, buffer, at.value);
+  } else if (at.lanes == Index::Consecutive && mask) {
+    vector::MaskedStoreOp::create(b, loc, buffer, at.value, mask, stored);
   } else if (at.lanes == Index::Consecutive) {
     vector::StoreOp::create(b, loc, stored, buffer, at.value);
-  } else if (at.lanes == Index::Varying) {
+  } else if (at.lanes == Index::Varying && !mask) {
     for (int64_t i = 0; i < lanes(); ++i)
       memref::StoreOp::create(b, loc, vector::ExtractOp::create(b, loc, stored, i), buffer,
                               ValueRange{vector::ExtractOp::create(b, loc, at.value, i)});

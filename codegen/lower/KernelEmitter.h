@@ -88,6 +88,18 @@ public:
   /// In flat mode all tensors have the result's shape and order (or one element), and every read
   /// is at this position.
   std::optional<Index> flat;
+  /// Lanes that lie inside the result, vector<lanes x i1>; null when all do. Others are neither
+  /// read nor written.
+  mlir::Value mask;
+  /// The index being computed and its position in every buffer of the result's shape and order:
+  /// saves taking a position apart and putting it together again.
+  struct Canonical {
+    llvm::SmallVector<Index> at;
+    llvm::SmallVector<Dim> shape;
+    llvm::SmallVector<int64_t> order;
+    Index position;
+  };
+  std::optional<Canonical> canonical;
 
 private:
   struct Cached {
@@ -95,6 +107,8 @@ private:
     mlir::Block *block;
   };
   bool visibleHere(mlir::Block *block);
+  bool isCanonical(llvm::ArrayRef<Index> at, llvm::ArrayRef<Dim> shape,
+                   llvm::ArrayRef<int64_t> order);
   void storeTo(mlir::Value buffer, mlir::Type element, Index position, mlir::Value value);
 
   KernelFunction &f;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "codegen/lower/LowerKernel.h"
+#include "ir/ops/Contraction.h"
 
 using namespace mlir;
 
@@ -46,6 +47,11 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
     }
     return result;
   }
+  if (!options.reference && isa_and_nonnull<MatMulOp, ConvOp>(anchor) &&
+      succeeded(attempt(
+          [&](KernelFunction &f, OpBuilder &b) { return lowerContraction(f, b, options.target); },
+          result)))
+    return result;
   int64_t lanes = options.reference ? 1 : options.target.vectorBytes / 4;
   for (int64_t width : {lanes, (int64_t)1}) {
     if (succeeded(attempt(

@@ -13,6 +13,11 @@ namespace ingot {
 mlir::LogicalResult lowerPointwise(KernelFunction &f, mlir::OpBuilder &b, int64_t lanes);
 /// A kernel anchored at a BodyOp.
 mlir::LogicalResult lowerBody(KernelFunction &f, mlir::OpBuilder &b);
+/// A kernel anchored at a matrix product or convolution, through the tiled generators of
+/// codegen/cpu. Fails without diagnostic where they do not apply.
+mlir::LogicalResult lowerContraction(KernelFunction &f, mlir::OpBuilder &b,
+                                     const CpuTarget &target);
+
 } // namespace ingot
 
 #endif // INGOT_CODEGEN_LOWER_LOWERKERNEL_H

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "tools/driver/Pipeline.h"
+#include "codegen/layout/Layout.h"
 #include "codegen/lower/ExpandMath.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -23,6 +24,7 @@ void registerIngotDialects(DialectRegistry &registry) {
 void registerIngotPasses() {
   registerSimplifyPasses();
   registerFusePasses();
+  registerLayoutPasses();
   registerMathPasses();
 }
 
@@ -37,6 +39,10 @@ void buildTensorPipeline(OpPassManager &pm, const CompileOptions &options) {
 
   // Compressed → fused.
   pm.addPass(createFuseKernels());
+
+  // Fused → laid out. Plain loops need no order but the logical one.
+  if (!options.reference)
+    pm.addPass(createAssignLayouts());
 }
 
 } // namespace ingot

@@ -1,0 +1,160 @@
+//===- Layout.cpp - chooses the physical order of values between kernels --------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#include "codegen/layout/Layout.h"
+#include "codegen/lower/Contraction.h"
+#include "ir/ops/Structure.h"
+
+using namespace mlir;
+
+namespace ingot {
+#define GEN_PASS_DEF_ASSIGNLAYOUTS
+#include "codegen/layout/Layout.h.inc"
+
+namespace {
+
+using Order = SmallVector<int64_t>;
+
+class Layouts {
+public:
+  Layouts(Block &block, DimAnalysis &dims) : block(block), dims(dims) {}
+
+  void run() {
+    for (auto kernel : block.getOps<KernelOp>())
+      for (OpResult v : kernel->getResults())
+        if (auto type = dyn_cast<RankedTensorType>(v.getType()))
+          if (type.getRank() >= 3 && wantsChannelsLast(kernel, v))
+            orders[v] = channelsLast(type.getRank());
+    for (auto kernel : llvm::make_early_inc_range(block.getOps<KernelOp>()))
+      reconcile(kernel);
+    for (auto kernel : block.getOps<KernelOp>())
+      write(kernel);
+  }
+
+private:
+  ConvOp convolutionOf(KernelOp kernel) {
+    for (Operation &op : kernel.block())
+      if (auto conv = dyn_cast<ConvOp>(op))
+        return isTiledConvolution(kernel, conv, dims) ? conv : ConvOp();
+    return {};
+  }
+
+  bool isReturned(Value v) {
+    return llvm::any_of(v.getUsers(), [](Operation *u) { return !isa<KernelOp>(u); });
+  }
+
+  /// Whether `kernel` reads operand `v` as the input of its convolution.
+  bool readsAsImage(KernelOp kernel, Value v) {
+    ConvOp conv = convolutionOf(kernel);
+    auto argument = conv ? dyn_cast<BlockArgument>(conv.getInput()) : BlockArgument();
+    return argument && kernel.getInputs()[argument.getArgNumber()] == v;
+  }
+
+  bool wantsChannelsLast(KernelOp kernel, OpResult v) {
+    if (convolutionOf(kernel))
+      return true;
+    if (isReturned(v) || kernel.getAnchor() == "matmul")
+      return false;
+    bool image = false, other = false;
+    for (Operation *user : v.getUsers()) {
+      auto reader = cast<KernelOp>(user);
+      if (readsAsImage(reader, v))
+        image = true;
+      other |= reader.getAnchor() == "matmul";
+    }
+    if (image || other)
+      return image;
+    // Otherwise as the operands lie.
+    int64_t rank = cast<RankedTensorType>(v.getType()).getRank();
+    return llvm::any_of(kernel.getInputs(), [&](Value operand) {
+      auto type = dyn_cast<RankedTensorType>(operand.getType());
+      return type && type.getRank() == rank && orders.count(operand);
+    });
+  }
+
+  /// A kernel that copies `v` into another order.
+  Value copy(Value v, Order order, Operation *before) {
+    OpBuilder b(before);
+    auto kernel =
+        KernelOp::create(b, before->getLoc(), TypeRange{v.getType()}, ValueRange{v},
+                         b.getStringAttr("none"), b.getStringAttr("cpu"), ArrayAttr(), ArrayAttr());
+    Block &body = kernel.getBody().emplaceBlock();
+    body.addArgument(v.getType(), v.getLoc());
+    b.setInsertionPointToStart(&body);
+    YieldOp::create(b, v.getLoc(), body.getArguments());
+    dims.set(kernel.getResult(0), dims.info(v));
+    if (!llvm::is_sorted(order))
+      orders[kernel.getResult(0)] = order;
+    return kernel.getResult(0);
+  }
+
+  /// Puts copies where a kernel cannot read an operand as it lies, or hands a result out.
+  void reconcile(KernelOp kernel) {
+    for (OpOperand &use : kernel->getOpOperands()) {
+      Value v = use.get();
+      auto type = dyn_cast<RankedTensorType>(v.getType());
+      if (!type)
+        continue;
+      if (readsAsImage(kernel, v) && !orders.count(v))
+        use.set(copy(v, channelsLast(type.getRank()), kernel));
+      else if (kernel.getAnchor() == "matmul" && orders.count(v) && !movesPlainly(v))
+        use.set(copy(v, llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())), kernel));
+    }
+    for (Value v : kernel.getResults()) {
+      if (!orders.count(v) || !isReturned(v))
+        continue;
+      Value plain = copy(v, llvm::to_vector(llvm::seq<int64_t>(
+                                0, cast<RankedTensorType>(v.getType()).getRank())),
+                         kernel->getNextNode());
+      v.replaceUsesWithIf(plain, [](OpOperand &u) { return !isa<KernelOp>(u.getOwner()); });
+    }
+  }
+
+  /// Spatial dimensions of size 1 leave channels-last row-major.
+  bool movesPlainly(Value v) {
+    ArrayRef<Dim> shape = dims.dims(v);
+    return llvm::all_of(shape.drop_front(2), [](const Dim &d) { return d.is(1); });
+  }
+
+  void write(KernelOp kernel) {
+    MLIRContext *context = kernel.getContext();
+    auto attributes = [&](ValueRange values) -> ArrayAttr {
+      bool any = false;
+      SmallVector<Attribute> list;
+      for (Value v : values) {
+        auto it = orders.find(v);
+        any |= it != orders.end();
+        list.push_back(it == orders.end() ? (Attribute)UnitAttr::get(context)
+                                          : DenseI64ArrayAttr::get(context, it->second));
+      }
+      return any ? ArrayAttr::get(context, list) : ArrayAttr();
+    };
+    if (ArrayAttr a = attributes(kernel.getInputs()))
+      kernel.setOperandOrdersAttr(a);
+    if (ArrayAttr a = attributes(kernel.getResults()))
+      kernel.setResultOrdersAttr(a);
+  }
+
+  Block &block;
+  DimAnalysis &dims;
+  llvm::DenseMap<Value, Order> orders;
+};
+
+struct AssignLayoutsPass : impl::AssignLayoutsBase<AssignLayoutsPass> {
+  void runOnOperation() override {
+    DimAnalysis dims;
+    if (failed(dims.run(getOperation())))
+      return signalPassFailure();
+    // Each block alone: what crosses a region's border is row-major.
+    SmallVector<Block *> blocks;
+    getOperation()->walk([&](Block *block) {
+      if (!isa<KernelOp>(block->getParentOp()))
+        blocks.push_back(block);
+    });
+    for (Block *block : blocks)
+      Layouts(*block, dims).run();
+  }
+};
+
+} // namespace
+} // namespace ingot
