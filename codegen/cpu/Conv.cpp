@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/cpu/Conv.h"
+#include "codegen/cpu/Arithmetic.h"
 #include "codegen/cpu/Channels.h"
 #include "codegen/cpu/Depthwise.h"
 #include "codegen/cpu/MicroTile.h"
@@ -30,6 +31,7 @@ struct Pass {
 /// Neighbouring panels that share a register tile, and what they read and write.
 struct PanelGroup {
   unsigned panels;
+  Value panel;                ///< number of the first
   Value weights;              ///< offset of the first panel
   Value firstInput;           ///< input channel
   Value firstOutput, outputs; ///< output channel, and channels from it on; null: all exist
@@ -40,13 +42,16 @@ class Emitter {
 public:
   Emitter(Index at, const CpuTarget &target, const ConvPlan &plan, const ConvOperands &ops)
       : at(at), plan(plan), shape(plan.shape), ops(ops), channels(channelPanels(plan.shape)),
-        pixels(at, plan.shape, ops), lanes(target.f32Lanes()),
-        tileScratch(target.vectorRegisters * lanes),
-        type(VectorType::get(lanes, at.b.getF32Type())), columns(shape.kernel.back()) {
+        pixels(at, plan.shape, ops), arithmetic(target, shape.product, at.b.getContext()),
+        lanes(arithmetic.lanes), tileScratch(target.vectorRegisters * lanes),
+        type(arithmetic.sumType), columns(shape.kernel.back()),
+        tapSize(arithmetic.paddedK(channels.inputs) * kPanelWidth) {
     for (int64_t extent : llvm::ArrayRef(shape.kernel).drop_back())
       kernelRows *= extent;
     // All taps of a kernel row lie one after the other in the data.
-    contiguous = columns > 1 && shape.dense && shape.groups == 1 && shape.dilations.back() == 1;
+    contiguous = columns > 1 && shape.dense && shape.groups == 1 &&
+                 shape.dilations.back() == 1 &&
+                 arithmetic.paddedK(channels.inputs) == channels.inputs;
   }
 
   void emitTiles(Value begin, Value end) {
@@ -92,7 +97,8 @@ private:
   PanelGroup placeGroup(Value panel, unsigned panels) {
     PanelGroup group;
     group.panels = panels;
-    group.weights = at.mul(panel, taps() * channels.inputs * kPanelWidth);
+    group.panel = panel;
+    group.weights = at.mul(panel, taps() * tapSize);
     if (ops.weightsOffset)
       group.weights = at.add(group.weights, ops.weightsOffset);
     Value unitPanels = at.constant(channels.unitPanels);
@@ -151,7 +157,10 @@ private:
     unsigned vectors = group.panels * kPanelWidth / lanes;
     Value waiting = at.add(at.mul(first, vectors * lanes), tileScratch);
     TileScratch partial{ops.scratch, waiting};
-    Sums sums = startSums(pass, partial, rows * vectors);
+    SumsStart start{ops.columnSums, at.mul(group.panel, kPanelWidth), ops.zeroPoint};
+    Sums sums = either(
+        pass.isFirst, [&] { return emitFirstSums(at, arithmetic, start, rows, vectors); },
+        [&] { return emitLoadSums(at.b, at.loc, partial, rows * vectors, type); });
     sums = either(
         interior, [&] { return emitInterior(tile, group, pass, sums); },
         [&] { return emitBorder(tile, group, pass, sums); });
@@ -164,12 +173,6 @@ private:
                        shape.longEpilogue, ops.epilogue);
         },
         [&] { emitStoreSums(at.b, at.loc, partial, sums); });
-  }
-
-  Sums startSums(const Pass &pass, TileScratch partial, unsigned count) {
-    return either(
-        pass.isFirst, [&] { return emitZeroSums(at.b, at.loc, count, type); },
-        [&] { return emitLoadSums(at.b, at.loc, partial, count, type); });
   }
 
   /// Sums that one of two ways gives.
@@ -222,11 +225,13 @@ private:
     reads.aStride = at.b.getIndexAttr(1);
     reads.bStride = at.b.getIndexAttr(kPanelWidth);
     reads.bBuffer = ops.weights;
-    Value first = at.add(group.weights, at.mul(tap, channels.inputs * kPanelWidth));
+    Value first = at.add(group.weights, at.mul(tap, tapSize));
+    if (arithmetic.integer)
+      reads.integer = &*arithmetic.integer;
     for (unsigned p = 0; p < group.panels; ++p)
       for (int64_t v = 0; v < kPanelWidth; v += lanes)
         reads.bOffsets.push_back(
-            at.add(first, p * taps() * channels.inputs * kPanelWidth + v));
+            at.add(first, p * taps() * tapSize + v * arithmetic.columnDistance));
     return reads;
   }
 
@@ -256,7 +261,7 @@ private:
   /// is left out.
   Sums emitBorder(ArrayRef<Pixel> tile, const PanelGroup &group, const Pass &pass,
                   const Sums &initial) {
-    Value zeros = at.constant(channels.panels * taps() * channels.inputs * kPanelWidth);
+    Value zeros = at.constant(channels.panels * taps() * tapSize);
     if (ops.weightsOffset)
       zeros = at.add(zeros, ops.weightsOffset);
     unsigned inner = shape.kernel.size() - 1;
@@ -273,7 +278,8 @@ private:
       return carry(at.constant(0), at.constant(columns), sums, [&](Value tap, const Sums &sums) {
         Value further = at.add(distance, pixels.distance(inner, tap));
         TileReads reads = readsOf(group, at.add(at.mul(row, columns), tap));
-        Value any = arith::ConstantIntOp::create(at.b, at.loc, 0, 1);
+        // Integers: padding stands for the zero point, which the start of the sums takes back.
+        Value any = arith::ConstantIntOp::create(at.b, at.loc, arithmetic.integer ? 1 : 0, 1);
         for (auto [r, pixel] : llvm::enumerate(tile)) {
           Value inside =
               at.fold<arith::AndIOp>(rowInside[r], pixels.isInside(pixel, inner, tap));
@@ -300,10 +306,11 @@ private:
   const ConvOperands &ops;
   ChannelPanels channels;
   Pixels pixels;
+  Arithmetic arithmetic;
   unsigned lanes;
   int64_t tileScratch;
   VectorType type;
-  int64_t columns, kernelRows = 1, tailPixels = kUnknown;
+  int64_t columns, tapSize, kernelRows = 1, tailPixels = kUnknown;
   bool contiguous;
 };
 
@@ -329,6 +336,8 @@ void emitPointwise(Index at, const CpuTarget &target, const ConvPlan &plan,
   product.b = ops.weights;
   if (ops.weightsOffset)
     product.bOffset = fixed(ops.weightsOffset);
+  product.columnSums = ops.columnSums;
+  product.zeroPoint = ops.zeroPoint;
   product.scratch = ops.scratch;
   product.epilogue = ops.epilogue;
   emitMatmul(at.b, at.loc, target, *plan.product, product, begin, end);

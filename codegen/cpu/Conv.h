@@ -2,7 +2,8 @@
 //
 // Data [batch, spatial…, channels] with unit channel stride. 1 to 3 spatial dimensions, outermost
 // first. An output pixel is a number in [0, batch · Π output extents). Every sum runs over
-// (kernel position, input channel) in that order; taps in the padding contribute nothing.
+// (kernel position, input channel) in that order; taps in the padding contribute nothing. f32, or
+// exact 8-bit products.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_CPU_CONV_H
 #define INGOT_CODEGEN_CPU_CONV_H
@@ -21,6 +22,7 @@ struct ConvShape {
   /// The input has no gaps: its strides follow from batch, extents and channels. Needed to run
   /// taps together and to treat 1×1 as a matrix product.
   bool dense = true;
+  Product product = Product::F32;
   bool padded = true; ///< some tap of some pixel lies outside the input
   bool longEpilogue = false; ///< as in MatmulShape
 };
@@ -37,13 +39,14 @@ struct ConvPlan {
   int64_t tapBlock = 0;     ///< kernel rows of one pass over the pixels; 0: all
   std::optional<MatmulPlan> product; ///< 1×1: a matrix product over the pixels
   bool pixelsInner = false; ///< consecutive tiles share weights (else they share pixels)
-  int64_t scratchElements = 0; ///< f32 elements per worker; 0: none
+  int64_t scratchElements = 0; ///< as in MatmulPlan
 };
 /// Pure function of its arguments, for the launching program and the kernel alike. Depthwise shapes
 /// give a depthwise plan.
 ConvPlan planConv(const CpuTarget &target, const ConvShape &shape);
 
-/// Run-time operands. Buffers are linear memref<?xf32>; strides and offsets count elements.
+/// Run-time operands. Buffers are linear memref<?xf32>, for integers memref<?xi8>; strides and
+/// offsets count elements.
 struct ConvOperands {
   mlir::OpFoldResult batch;
   llvm::SmallVector<mlir::OpFoldResult, 3> input, output; ///< spatial extents
@@ -51,8 +54,10 @@ struct ConvOperands {
   mlir::Value dataOffset; ///< index; null: 0
   mlir::OpFoldResult batchStride;
   llvm::SmallVector<mlir::OpFoldResult, 3> strides; ///< of the input's spatial dimensions
-  mlir::Value weights; ///< of packConv() (packDepthwise() for a depthwise plan)
+  mlir::Value weights; ///< of packConv() (packDepthwise() for a depthwise plan; integers:
+                       ///< packConvInteger())
   mlir::Value weightsOffset; ///< index; null: 0
+  mlir::Value columnSums, zeroPoint; ///< as in MatmulOperands; of packConvInteger()
   mlir::Value scratch;       ///< as in MatmulOperands
   Epilogue epilogue;         ///< row = output pixel, column = output channel
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/cpu/Arithmetic.h"
 #include "codegen/cpu/Blocks.h"
 #include "codegen/cpu/Channels.h"
 #include "codegen/cpu/Conv.h"
@@ -71,6 +72,7 @@ MatmulShape pointwiseShape(const ConvShape &s) {
   shape.n = s.outChannels;
   shape.k = s.inChannels;
   shape.longEpilogue = s.longEpilogue;
+  shape.product = s.product;
   return shape;
 }
 
@@ -83,8 +85,8 @@ bool isDepthwise(const ConvShape &s) {
 ConvPlan planConv(const CpuTarget &target, const ConvShape &shape) {
   ConvPlan plan;
   plan.shape = shape;
-  plan.tile = target.tile(TileKind::F32);
-  if (isDepthwise(shape))
+  plan.tile = target.tile(tileKind(target, shape.product));
+  if (isDepthwise(shape) && shape.product == Product::F32)
     return planDepthwise(target, plan);
   if (shape.groups == 1 && shape.dense && !shape.padded && all(shape.kernel, 1) &&
       all(shape.strides, 1)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/cpu/Matmul.h"
-#include "codegen/cpu/Index.h"
+#include "codegen/cpu/Arithmetic.h"
 #include "codegen/cpu/MicroTile.h"
 #include "codegen/cpu/PackOnTheFly.h"
 #include "codegen/cpu/Packing.h"
@@ -47,8 +47,9 @@ struct PanelGroup {
 class Emitter {
 public:
   Emitter(Index at, const CpuTarget &target, const MatmulPlan &plan, const MatmulOperands &ops)
-      : at(at), target(target), plan(plan), ops(ops), lanes(target.f32Lanes()),
-        type(VectorType::get(lanes, at.b.getF32Type())) {
+      : at(at), target(target), plan(plan), ops(ops),
+        arithmetic(target, plan.shape.product, at.b.getContext()), lanes(arithmetic.lanes),
+        type(arithmetic.sumType) {
     int64_t tile = target.vectorRegisters * lanes;
     int64_t sums = plan.kBlock ? plan.rowBlock * plan.panelBlock * kPanelWidth : 0;
     int64_t packedA =
@@ -173,11 +174,12 @@ private:
   void placeVectors(PanelGroup &group, Value first, Value panelDistance) {
     for (unsigned p = 0; p < group.panels; ++p)
       for (int64_t v = 0; v < kPanelWidth; v += lanes)
-        group.bOffsets.push_back(at.add(at.add(first, at.mul(panelDistance, p)), v));
+        group.bOffsets.push_back(
+            at.add(at.add(first, at.mul(panelDistance, p)), v * arithmetic.columnDistance));
   }
 
   void placePackedB(const Block &block, const Pass &pass, PanelGroup &group) {
-    Value distance = at.mul(at.value(ops.k), kPanelWidth);
+    Value distance = at.constant(arithmetic.paddedK(plan.shape.k) * kPanelWidth);
     Value first = at.mul(at.add(block.panel, group.index), distance);
     first = at.add(at.add(block.bOffset, first), at.mul(pass.k, kPanelWidth));
     group.bBuffer = ops.b;
@@ -285,13 +287,17 @@ private:
     reads.bBuffer = group.bBuffer;
     reads.bOffsets = group.bOffsets;
     reads.bStride = group.bStride;
+    if (arithmetic.integer)
+      reads.integer = &*arithmetic.integer;
     unsigned vectors = group.bOffsets.size();
     // A register tile's sums are contiguous; tiles follow in the order of panels, then rows.
     Value waiting = at.mul(group.index, plan.rowBlock * kPanelWidth);
     waiting = at.add(waiting, at.mul(first, vectors * lanes));
     TileScratch partial{ops.scratch, at.add(scratch.sums, waiting)};
 
-    Sums sums = startSums(pass, partial, rows * vectors);
+    SumsStart start{ops.columnSums,
+                    at.mul(at.add(block.panel, group.index), kPanelWidth), ops.zeroPoint};
+    Sums sums = startSums(pass, partial, start, rows, vectors);
     sums = emitTileLoop(at.b, at.loc, reads, sums, pass.count, kUnroll);
     TilePlace place{block.batch,
                     at.add(block.row, first),
@@ -310,19 +316,20 @@ private:
         [&] { emitStoreSums(at.b, at.loc, partial, sums); });
   }
 
-  Sums startSums(const Pass &pass, TileScratch partial, unsigned count) {
+  Sums startSums(const Pass &pass, TileScratch partial, const SumsStart &start, unsigned rows,
+                 unsigned vectors) {
     if (Index::known(pass.first))
-      return emitZeroSums(at.b, at.loc, count, type);
-    SmallVector<Type> types(count, type);
-    auto start = scf::IfOp::create(
+      return emitFirstSums(at, arithmetic, start, rows, vectors);
+    unsigned count = rows * vectors;
+    auto op = scf::IfOp::create(
         at.b, at.loc, pass.first,
         [&](OpBuilder &b, Location loc) {
-          scf::YieldOp::create(b, loc, emitZeroSums(b, loc, count, type));
+          scf::YieldOp::create(b, loc, emitFirstSums(at, arithmetic, start, rows, vectors));
         },
         [&](OpBuilder &b, Location loc) {
           scf::YieldOp::create(b, loc, emitLoadSums(b, loc, partial, count, type));
         });
-    return Sums(start.getResults());
+    return Sums(op.getResults());
   }
 
   static constexpr unsigned kUnroll = 4;
@@ -331,6 +338,7 @@ private:
   const CpuTarget &target;
   const MatmulPlan &plan;
   const MatmulOperands &ops;
+  Arithmetic arithmetic;
   unsigned lanes;
   VectorType type;
   Scratch scratch;

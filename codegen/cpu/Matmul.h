@@ -1,4 +1,5 @@
-// Matrix products C[M,N] = epilogue(A[M,K] · B[K,N]) in f32, batched, with B packed or not.
+// Matrix products C[M,N] = epilogue(A[M,K] · B[K,N]), batched: f32, with B packed or not, and
+// exact 8-bit ones with packed B.
 //
 // Every element is one chain of fused multiply-adds over k = 0 … K-1, whatever the tile, so results
 // depend neither on threads nor on which variant ran.
@@ -20,6 +21,7 @@ enum class OperandB {
 /// packed.
 struct MatmulShape {
   int64_t batch = 1, m = kUnknown, n = kUnknown, k = kUnknown;
+  Product product = Product::F32; ///< integers: packed B, and A with unit K stride
   OperandB b = OperandB::Packed;
   bool aUnitK = true;  ///< A's K stride is 1
   bool bUnitN = true;  ///< for OperandB::Strided: B's N stride is 1
@@ -38,7 +40,7 @@ struct MatmulPlan {
   bool packA = false;      ///< copy the row block of A into scratch first
   bool packB = false;
   bool rowsInner = false;  ///< consecutive tiles share B (else they share A)
-  int64_t scratchElements = 0; ///< f32 elements of scratch per worker; 0: none needed
+  int64_t scratchElements = 0; ///< elements (of the sums' type) of scratch per worker; 0: none
 };
 MatmulPlan planMatmul(const CpuTarget &target, const MatmulShape &shape);
 
@@ -47,7 +49,8 @@ mlir::OpFoldResult emitMatmulTileCount(mlir::OpBuilder &b, mlir::Location loc,
                                        const MatmulPlan &plan, mlir::OpFoldResult batch,
                                        mlir::OpFoldResult m, mlir::OpFoldResult n);
 
-/// Run-time operands. Buffers are linear memref<?xf32>; strides and offsets count elements.
+/// Run-time operands. Buffers are linear memref<?xf32>, for integers memref<?xi8>; strides and
+/// offsets count elements.
 struct MatmulOperands {
   mlir::OpFoldResult batch, m, n, k;
   mlir::Value a;
@@ -56,7 +59,9 @@ struct MatmulOperands {
   mlir::Value b;
   mlir::OpFoldResult bKStride, bNStride; ///< unused for OperandB::Packed
   BatchOffset bOffset;                   ///< null: 0
-  mlir::Value scratch; ///< memref<?xf32> of this worker, at least plan.scratchElements; may be null
+  mlir::Value columnSums; ///< memref<?xi32> of packMatrixInteger(); null for f32
+  mlir::Value zeroPoint;  ///< i32: zero point of A, which the sums take into account; null: 0
+  mlir::Value scratch; ///< memref<?xf32> (integers: i32) of this worker, at least plan.scratchElements; may be null
                        ///< when none is needed. 64-byte aligned for speed
   Epilogue epilogue;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/cpu/Arithmetic.h"
 #include "codegen/cpu/Blocks.h"
 #include "codegen/cpu/Index.h"
 #include "codegen/cpu/Matmul.h"
@@ -56,18 +57,19 @@ int64_t choosePanelBlock(const MatmulPlan &plan, int64_t smallestTile) {
 MatmulPlan planMatmul(const CpuTarget &target, const MatmulShape &shape) {
   MatmulPlan plan;
   plan.shape = shape;
-  plan.tile = target.tile(TileKind::F32);
+  plan.tile = target.tile(tileKind(target, shape.product));
   bool few = shape.m != kUnknown && shape.m <= kFewRows;
   if (few)
     plan.tile = {unsigned(shape.m), panelsForRows(target, shape.m)};
-  plan.packA = !shape.aUnitK && !few;
+  bool integer = shape.product != Product::F32;
+  plan.packA = !shape.aUnitK && !few && !integer;
   // Rows of B that are far apart touch a page and a cache set each; with few rows of A there is
   // nothing to gain from copying them.
   plan.packB = shape.b == OperandB::Strided && !(shape.bUnitN && few);
   plan.kBlock = chooseKBlock(target, plan);
   plan.rowBlock = chooseRowBlock(target, plan);
   // Reading B once, in place, needs no blocks of k.
-  if (plan.kBlock == shape.k || (few && !plan.packB))
+  if (plan.kBlock == shape.k || (few && !plan.packB) || integer)
     plan.kBlock = 0;
   unsigned widest = plan.tile.panels;
   if (shape.m == kUnknown)

@@ -9,8 +9,21 @@ namespace ingot::cpu {
 
 namespace {
 
+/// One group of k of 8-bit operands, of which the first `count` exist.
+void emitGroup(Index at, const TileReads &reads, MutableArrayRef<Value> sums, Value group,
+               int64_t count) {
+  SmallVector<Value> rows;
+  for (const TileReads::Row &row : reads.a)
+    rows.push_back(reads.integer->loadA(at, row.buffer,
+                                        at.add(row.offset, at.mul(group, kGroup)), count));
+  reads.integer->accumulate(at, rows, reads.bBuffer, reads.bOffsets,
+                            at.mul(group, kGroup * 16), sums);
+}
+
 /// One step of k: each vector of B is loaded once, each element of A is broadcast once.
 void emitStep(Index at, const TileReads &reads, MutableArrayRef<Value> sums, Value k) {
+  if (reads.integer)
+    return emitGroup(at, reads, sums, k, kGroup);
   auto type = cast<VectorType>(sums.front().getType());
   Value aStep = at.mul(k, at.value(reads.aStride)), bStep = at.mul(k, at.value(reads.bStride));
   SmallVector<Value> columns;
@@ -49,11 +62,14 @@ Sums emitTileLoop(OpBuilder &b, Location loc, const TileReads &reads, ValueRange
   Sums sums(initial);
   Value zero = at.constant(0), count = at.value(kCount);
   if (auto known = Index::known(kCount)) {
-    int64_t whole = *known / unroll * unroll;
+    int64_t steps = reads.integer ? *known / kGroup : *known;
+    int64_t whole = steps / unroll * unroll;
     if (whole > unroll)
       sums = emitSteps(at, reads, sums, zero, at.constant(whole), unroll);
-    for (int64_t k = whole > unroll ? whole : 0; k < *known; ++k)
+    for (int64_t k = whole > unroll ? whole : 0; k < steps; ++k)
       emitStep(at, reads, sums, at.constant(k));
+    if (reads.integer && *known % kGroup)
+      emitGroup(at, reads, sums, at.constant(steps), *known % kGroup);
     return sums;
   }
   if (unroll == 1)

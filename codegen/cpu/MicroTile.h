@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_CPU_MICROTILE_H
 #define INGOT_CODEGEN_CPU_MICROTILE_H
-#include "codegen/cpu/Index.h"
+#include "codegen/cpu/IntegerStep.h"
 #include "codegen/cpu/Tile.h"
 
 namespace ingot::cpu {
@@ -21,10 +21,12 @@ struct TileReads {
   mlir::Value bBuffer;
   llvm::SmallVector<mlir::Value> bOffsets;
   mlir::OpFoldResult bStride;
+  /// 8-bit operands: k runs in groups of four and the strides above are not used. Null: f32.
+  const IntegerStep *integer = nullptr;
 };
 
 /// sums[r][v] += Σ a[r][k] · b[k][v] over k in [0, kCount), in the order of k. `unroll` steps of k
-/// share one loop iteration.
+/// share one loop iteration. Integer products need a known kCount.
 Sums emitTileLoop(mlir::OpBuilder &b, mlir::Location loc, const TileReads &reads,
                   mlir::ValueRange sums, mlir::OpFoldResult kCount, unsigned unroll);
 

@@ -11,6 +11,13 @@ namespace ingot::cpu {
 /// A dimension that a plan may not know.
 constexpr int64_t kUnknown = mlir::ShapedType::kDynamic;
 
+/// Element types of A · B and of the sums.
+enum class Product {
+  F32,  ///< f32 · f32 → f32
+  U8S8, ///< u8 · s8 → s32, exact
+  S8S8, ///< s8 · s8 → s32, exact
+};
+
 /// One native-width vector of finished sums along the columns (channels) of one output row (pixel).
 struct OutputVector {
   mlir::Value sums;   ///< vector<lanes x f32>, or i32 for integer products

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "codegen/cpu/IntegerStep.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace ingot::cpu {
+
+namespace {
+
+int64_t lanesOf(Value vector) { return cast<VectorType>(vector.getType()).getNumElements(); }
+
+VectorType bytes(Index at, int64_t count) { return VectorType::get(count, at.b.getI8Type()); }
+
+Value cast(Index at, VectorType type, Value value) {
+  return vector::BitCastOp::create(at.b, at.loc, type, value);
+}
+
+Value splat(Index at, VectorType type, Value scalar) {
+  return vector::BroadcastOp::create(at.b, at.loc, type, scalar);
+}
+
+} // namespace
+
+Value IntegerStep::loadA(Index at, Value buffer, Value offset, int64_t count) const {
+  auto four = bytes(at, kGroup);
+  Value group;
+  if (count == kGroup) {
+    group = vector::LoadOp::create(at.b, at.loc, four, buffer, offset);
+  } else {
+    // Never beyond the row: it may end where the buffer ends.
+    group = arith::ConstantOp::create(at.b, at.loc, four, at.b.getZeroAttr(four));
+    for (int64_t i = 0; i < count; ++i) {
+      Value byte = memref::LoadOp::create(at.b, at.loc, buffer, at.add(offset, i));
+      group = vector::InsertOp::create(at.b, at.loc, byte, group, i);
+    }
+  }
+  Value word = vector::ExtractOp::create(
+      at.b, at.loc, cast(at, VectorType::get(1, at.b.getI32Type()), group), 0);
+  return word;
+}
+
+void IntegerStep::accumulate(Index at, ArrayRef<Value> a, Value bBuffer, ArrayRef<Value> bOffsets,
+                             Value bStep, MutableArrayRef<Value> sums) const {
+  if (dot)
+    return accumulateDot(at, a, bBuffer, bOffsets, bStep, sums);
+  for (int64_t pair = 0; pair < 2; ++pair)
+    accumulatePairs(at, a, bBuffer, bOffsets, bStep, pair, sums);
+}
+
+void IntegerStep::accumulateDot(Index at, ArrayRef<Value> a, Value bBuffer,
+                                ArrayRef<Value> bOffsets, Value bStep,
+                                MutableArrayRef<Value> sums) const {
+  int64_t lanes = lanesOf(sums.front());
+  auto words = VectorType::get(lanes, at.b.getI32Type());
+  auto type = bytes(at, lanes * kGroup);
+  SmallVector<Value> columns;
+  for (Value offset : bOffsets)
+    columns.push_back(
+        vector::LoadOp::create(at.b, at.loc, type, bBuffer, at.add(offset, bStep)));
+  auto name = at.b.getStringAttr("llvm.x86.avx512.vpdpbusd." + std::to_string(lanes * 32));
+  for (auto [r, word] : llvm::enumerate(a)) {
+    Value all = splat(at, words, word);
+    if (signedA) {
+      auto flip = DenseElementsAttr::get(words, APInt(32, 0x80808080u));
+      all = arith::XOrIOp::create(at.b, at.loc, all,
+                                  arith::ConstantOp::create(at.b, at.loc, words, flip));
+    }
+    Value group = cast(at, type, all);
+    for (size_t v = 0; v < columns.size(); ++v) {
+      Value &sum = sums[r * columns.size() + v];
+      sum = LLVM::CallIntrinsicOp::create(at.b, at.loc, words, name,
+                                          ValueRange{sum, group, columns[v]})
+                .getResult(0);
+    }
+  }
+}
+
+/// Products of neighbouring 16-bit numbers, added in pairs.
+Value IntegerStep::multiplyPairs(Index at, Value x, Value y, int64_t lanes) const {
+  auto words = VectorType::get(lanes, at.b.getI32Type());
+  if (x86) {
+    const char *name = lanes == 16  ? "llvm.x86.avx512.pmaddw.d.512"
+                       : lanes == 8 ? "llvm.x86.avx2.pmadd.wd"
+                                    : "llvm.x86.sse2.pmadd.wd";
+    return LLVM::CallIntrinsicOp::create(at.b, at.loc, words, at.b.getStringAttr(name),
+                                         ValueRange{x, y})
+        .getResult(0);
+  }
+  auto wide = VectorType::get(lanes * 2, at.b.getI32Type());
+  Value products = arith::MulIOp::create(at.b, at.loc,
+                                         arith::ExtSIOp::create(at.b, at.loc, wide, x),
+                                         arith::ExtSIOp::create(at.b, at.loc, wide, y));
+  SmallVector<int64_t> even, odd;
+  for (int64_t i = 0; i < lanes; ++i) {
+    even.push_back(2 * i);
+    odd.push_back(2 * i + 1);
+  }
+  return arith::AddIOp::create(
+      at.b, at.loc, vector::ShuffleOp::create(at.b, at.loc, products, products, even),
+      vector::ShuffleOp::create(at.b, at.loc, products, products, odd));
+}
+
+void IntegerStep::accumulatePairs(Index at, ArrayRef<Value> a, Value bBuffer,
+                                  ArrayRef<Value> bOffsets, Value bStep, int64_t pair,
+                                  MutableArrayRef<Value> sums) const {
+  int64_t lanes = lanesOf(sums.front());
+  auto narrow = bytes(at, lanes * 2), all = bytes(at, lanes * kGroup);
+  auto halves = VectorType::get(lanes * 2, at.b.getI16Type());
+  auto words = VectorType::get(lanes, at.b.getI32Type());
+  SmallVector<Value> columns;
+  for (auto [v, offset] : llvm::enumerate(bOffsets)) {
+    // Vectors of a panel are neighbours within each of its two halves.
+    Value place = at.add(at.add(offset, bStep), pair * 16 * 2);
+    Value column = vector::LoadOp::create(at.b, at.loc, narrow, bBuffer, place);
+    columns.push_back(arith::ExtSIOp::create(at.b, at.loc, halves, column));
+  }
+  // Bytes 2·pair and 2·pair + 1 of each word, each widened by a zero byte: one byte shuffle.
+  SmallVector<int64_t> pick;
+  for (int64_t i = 0; i < lanes; ++i)
+    for (int64_t byte : {4 * i + 2 * pair, lanes * 4, 4 * i + 2 * pair + 1, lanes * 4})
+      pick.push_back(byte);
+  Value zeros = arith::ConstantOp::create(at.b, at.loc, all, at.b.getZeroAttr(all));
+  for (auto [r, word] : llvm::enumerate(a)) {
+    Value group = splat(at, words, word);
+    if (signedA) {
+      auto flip = DenseElementsAttr::get(words, APInt(32, 0x80808080u));
+      group = arith::XOrIOp::create(at.b, at.loc, group,
+                                    arith::ConstantOp::create(at.b, at.loc, words, flip));
+    }
+    Value row = vector::ShuffleOp::create(at.b, at.loc, cast(at, all, group), zeros, pick);
+    row = cast(at, halves, row);
+    for (size_t v = 0; v < columns.size(); ++v) {
+      Value &sum = sums[r * columns.size() + v];
+      sum = arith::AddIOp::create(at.b, at.loc, sum, multiplyPairs(at, row, columns[v], lanes));
+    }
+  }
+}
+
+} // namespace ingot::cpu
