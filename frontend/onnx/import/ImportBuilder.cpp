@@ -5,10 +5,12 @@
 #include "ir/ops/Cast.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Elementwise.h"
+#include "ir/ops/Generate.h"
 #include "ir/ops/Logic.h"
 #include "ir/ops/Math.h"
 #include "ir/ops/Movement.h"
 #include "ir/ops/Reduction.h"
+#include "ir/ops/Slice.h"
 
 using namespace mlir;
 
@@ -268,6 +270,27 @@ Value ImportBuilder::alongAxis(Value vector, int64_t axis, int64_t rank) {
     to[axis] = dim(vector, 0);
   return reshape(vector, to);
 }
+
+Value ImportBuilder::slice(Value v, int64_t axis, const Dim &start, const Dim &end,
+                           int64_t step) {
+  if (failed || (start.is(0) && step == 1 && dim(v, axis) == end))
+    return v;
+  return create<SliceOp>(v, shapeTensor({start}), shapeTensor({end}), integers({axis}),
+                         integers({step}));
+}
+
+Value ImportBuilder::concat(ArrayRef<Value> values, int64_t axis) {
+  return values.size() == 1 ? values[0] : create<ConcatOp>(values, axis);
+}
+
+Value ImportBuilder::counting(const Dim &count) {
+  if (auto known = count.constant(); known && *known <= TensorInfo::maxElements)
+    return integers(llvm::to_vector(llvm::seq<int64_t>(0, *known)));
+  Type type = b.getIntegerType(64, true);
+  return create<RangeOp>(scalar(0, type), scalar(1, type), shapeTensor({count}));
+}
+
+Value ImportBuilder::none() { return NoneOp::create(b, loc, b.getNoneType()); }
 
 Value ImportBuilder::add(Value x, Value y) { return create<AddOp>(x, y); }
 Value ImportBuilder::sub(Value x, Value y) { return create<SubOp>(x, y); }

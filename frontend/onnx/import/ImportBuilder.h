@@ -87,6 +87,15 @@ public:
   /// A vector along dimension `axis` of a tensor of rank `rank`: [n] to [1, n, 1 …].
   mlir::Value alongAxis(mlir::Value vector, int64_t axis, int64_t rank);
 
+  /// Elements start, start + step … before end of one dimension.
+  mlir::Value slice(mlir::Value v, int64_t axis, const Dim &start, const Dim &end,
+                    int64_t step = 1);
+  mlir::Value concat(llvm::ArrayRef<mlir::Value> values, int64_t axis);
+  /// 0, 1 … count - 1 of int64.
+  mlir::Value counting(const Dim &count);
+  /// Stands for an optional operand of an operator that is left out.
+  mlir::Value none();
+
   // Arithmetic with broadcasting.
   mlir::Value add(mlir::Value x, mlir::Value y);
   mlir::Value sub(mlir::Value x, mlir::Value y);
