@@ -14,7 +14,8 @@ FusionRole Grouping::role(Operation *op) {
     return FusionRole::None;
   bool known = op->getNumResults() > 0;
   for (Value v : op->getResults())
-    known &= dims.info(v).elements.has_value() && !isa<BodyOp>(op);
+    known &= dims.info(v).elements.has_value() && !isa<BodyOp>(op) &&
+             isa<IntegerType>(dims.info(v).elementType); // the program computes with integers
   // An element symbol of the value itself says that only its buffer knows it.
   for (Value v : op->getResults())
     if (known)

@@ -19,11 +19,14 @@ static Table makeTable() {
   Table table;
   for (ArrayRef<OperatorRow> family : {
            activationOperators(),
+           attentionOperators(),
            constantOperators(),
            contractionOperators(),
            controlFlowOperators(),
+           einsumOperators(),
            elementwiseOperators(),
            indexOperators(),
+           lossOperators(),
            movementOperators(),
            normalizationOperators(),
            poolOperators(),

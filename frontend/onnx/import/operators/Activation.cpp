@@ -54,6 +54,9 @@ static Results leakyRelu(ImportBuilder &b, NodeReader &n) {
 
 static Results pRelu(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0), slope = n.operand(1);
+  // Before version 7 one slope for all channels, or one for each.
+  if (n.opset() < 7 && b.rank(slope) == 1 && b.rank(x) > 1 && !b.dim(slope, 0).is(1))
+    slope = b.alongAxis(slope, 1, b.rank(x));
   if (b.rank(slope) > b.rank(x))
     n.error("expected a slope of rank " + Twine(b.rank(x)) + " or less, but got " +
             Twine(b.rank(slope)));
@@ -97,6 +100,13 @@ static Results swish(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0);
   double alpha = n.real("alpha", 1);
   return b.mul(x, sigmoid(b, alpha == 1 ? x : b.mul(x, alpha)));
+}
+
+/// The first operand, by its Swish, gates the second.
+static Results swiGlu(ImportBuilder &b, NodeReader &n) {
+  Value gate = n.operand(0), x = n.operand(1);
+  double alpha = n.real("alpha", 1);
+  return b.mul(b.mul(gate, sigmoid(b, alpha == 1 ? gate : b.mul(gate, alpha))), x);
 }
 
 static Results quickGelu(ImportBuilder &b, NodeReader &n) {
@@ -185,13 +195,14 @@ ArrayRef<OperatorRow> activationOperators() {
       {"", "HardSwish", 14, hardSwish},
       {"", "LeakyRelu", 6, leakyRelu},
       {"", "Mish", 18, mish},
-      {"", "PRelu", 7, pRelu},
+      {"", "PRelu", 1, pRelu},
       {"", "Relu", 6, relu},
       {"", "Selu", 6, selu},
       {"", "Shrink", 9, shrink},
       {"", "Sigmoid", 6, sigmoidNode},
       {"", "Softplus", 1, softplusNode},
       {"", "Softsign", 1, softsign},
+      {"", "SwiGLU", 28, swiGlu},
       {"", "Swish", 24, swish},
       {"", "ThresholdedRelu", 10, thresholdedRelu},
       {"com.microsoft", "BiasGelu", 1, biasGelu},

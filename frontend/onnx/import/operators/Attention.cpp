@@ -10,6 +10,7 @@
 #include "ir/ops/Contraction.h"
 #include "ir/ops/Logic.h"
 #include "ir/ops/Math.h"
+#include "ir/ops/Movement.h"
 #include "ir/ops/Pad.h"
 #include "ir/ops/Reduction.h"
 

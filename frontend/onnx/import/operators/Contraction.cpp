@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Activation.h"
 #include "frontend/onnx/import/operators/Window.h"
 #include "ir/ops/Contraction.h"
 
@@ -34,6 +35,8 @@ static Results matMul(ImportBuilder &b, NodeReader &n) {
 static Results gemm(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0), y = n.operand(1), c = n.optional(2);
   double alpha = n.real("alpha", 1), beta = n.real("beta", 1);
+  if (n.opset() < 7)
+    n.ignore({"broadcast"}); // what is written there may broadcast anyway
   bool transX = n.boolean("transA", false), transY = n.boolean("transB", false);
   if (!b.failed && (b.rank(x) != 2 || b.rank(y) != 2))
     n.error("expected matrices, but got operands of rank " + Twine(b.rank(x)) + " and " +
@@ -137,11 +140,40 @@ static Results convTranspose(ImportBuilder &b, NodeReader &n) {
   return addBias(b, n, r, bias);
 }
 
+/// A depthwise convolution over time that sees what came before: [batch, channels, length].
+static Results causalConv(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), weight = n.operand(1), bias = n.optional(2), past = n.optional(3);
+  StringRef activation = n.string("activation", "none");
+  if (!b.failed && (b.rank(x) != 3 || b.rank(weight) != 3))
+    n.error("expected input and weight of rank 3, but got " + Twine(b.rank(x)) + " and " +
+            Twine(b.rank(weight)));
+  if (activation != "none" && activation != "silu" && activation != "swish")
+    n.error("expected activation none, silu or swish, but got " +
+            onnx::quoted(std::string_view(activation)));
+  auto channels = b.dim(weight, 0).constant(), kernel = b.dim(weight, 2).constant();
+  if (!b.failed && (!channels || !kernel))
+    n.unsupported("the size of the weight must be known");
+  if (b.failed)
+    return {};
+  Dim kept(*kernel - 1);
+  if (!past)
+    past = b.expand(b.scalarLike(0, x), {b.dim(x, 0), b.dim(x, 1), kept});
+  Value all = b.concat({past, x}, 2);
+  Value y = b.create<ConvOp>(all, weight, ArrayRef<int64_t>{1}, ArrayRef<int64_t>{1},
+                             ArrayRef<int64_t>{0, 0}, *channels);
+  y = addBias(b, n, y, bias);
+  if (activation != "none")
+    y = b.mul(y, sigmoid(b, y));
+  Dim end = b.dim(all, 2);
+  return {y, b.slice(all, 2, b.dims.space.sub(end, kept), end)};
+}
+
 ArrayRef<OperatorRow> contractionOperators() {
   static const OperatorRow rows[] = {
+      {"", "CausalConvWithState", 27, causalConv},
       {"", "Conv", 1, conv},
       {"", "ConvTranspose", 1, convTranspose},
-      {"", "Gemm", 7, gemm},
+      {"", "Gemm", 6, gemm},
       {"", "MatMul", 1, matMul},
   };
   return rows;

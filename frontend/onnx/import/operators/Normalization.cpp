@@ -50,6 +50,8 @@ static Results batchNormalization(ImportBuilder &b, NodeReader &n) {
         variance = n.operand(4);
   double epsilon = n.real("epsilon", 1e-5), momentum = n.real("momentum", 0.9);
   bool training = n.opset() >= 14 && n.boolean("training_mode", false);
+  if (n.opset() < 7 && !n.boolean("is_test", false) && n.outputCount() > 1)
+    n.unsupported("training before version 14 is not supported");
   if (n.opset() < 9 && n.integer("spatial", 1) != 1)
     n.unsupported("statistics per element (spatial = 0) are not supported");
   if (!checkChannels(b, n, x))
@@ -224,7 +226,7 @@ static Results meanVariance(ImportBuilder &b, NodeReader &n) {
 
 ArrayRef<OperatorRow> normalizationOperators() {
   static const OperatorRow rows[] = {
-      {"", "BatchNormalization", 7, batchNormalization},
+      {"", "BatchNormalization", 6, batchNormalization},
       {"", "GroupNormalization", 18, groupNormalization},
       {"", "InstanceNormalization", 6, instanceNormalization},
       {"", "LRN", 1, localResponse},

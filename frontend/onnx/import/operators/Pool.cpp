@@ -4,6 +4,8 @@
 #include "frontend/onnx/import/Registry.h"
 #include "frontend/onnx/import/operators/Window.h"
 #include "ir/ops/Elementwise.h"
+#include "ir/ops/Index.h"
+#include "ir/ops/Pad.h"
 #include "ir/ops/Pool.h"
 
 using namespace mlir;
@@ -26,6 +28,36 @@ static Results maxPool(ImportBuilder &b, NodeReader &n) {
     return {y, Value()};
   return {y, b.create<MaxPoolIndicesOp>(x, w->kernel, w->strides, w->dilations, w->pads, ceil,
                                         columnMajor)};
+}
+
+/// Puts values back where MaxPool found them; a larger output_shape adds zeros at the end.
+static Results maxUnpool(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), indices = n.operand(1);
+  auto wanted = n.hasOperand(2) ? n.constantOperand(2, "output_shape")
+                                : std::optional<SmallVector<int64_t>>(SmallVector<int64_t>());
+  auto w = readWindow(b, n, x, {});
+  if (!w || !wanted)
+    return {};
+  DimSpace &s = b.dims.space;
+  SmallVector<Dim> shape = b.shape(x), flat{s.product(shape)};
+  for (size_t i = 0; i < w->rank(); ++i)
+    shape[2 + i] = s.add(s.mul(s.sub(shape[2 + i], Dim(1)), Dim(w->strides[i])),
+                         Dim(w->kernel[i] - w->pads[i] - w->pads[w->rank() + i]));
+  Value empty = b.expand(b.scalarLike(0, x), {s.product(shape)});
+  Value filled = b.create<ScatterElementsOp>(empty, b.reshape(indices, flat), b.reshape(x, flat),
+                                             "none", 0);
+  filled = b.reshape(filled, shape);
+  if (wanted->empty())
+    return filled;
+  if (wanted->size() != shape.size()) {
+    n.error("expected output_shape of " + Twine(shape.size()) + " numbers, but got " +
+            Twine(wanted->size()));
+    return {};
+  }
+  SmallVector<Dim> more(shape.size(), Dim(0));
+  for (auto [size, have] : llvm::zip(*wanted, shape))
+    more.push_back(s.sub(Dim(size), have));
+  return b.create<PadOp>(filled, b.shapeTensor(more), b.scalarLike(0, x), b.none(), "constant");
 }
 
 static Results averagePool(ImportBuilder &b, NodeReader &n) {
@@ -86,12 +118,13 @@ static Results globalLpPool(ImportBuilder &b, NodeReader &n) {
 
 ArrayRef<OperatorRow> poolOperators() {
   static const OperatorRow rows[] = {
-      {"", "AveragePool", 7, averagePool},
+      {"", "AveragePool", 1, averagePool},
       {"", "GlobalAveragePool", 1, globalAveragePool},
       {"", "GlobalLpPool", 2, globalLpPool},
       {"", "GlobalMaxPool", 1, globalMaxPool},
       {"", "LpPool", 2, lpPool},
       {"", "MaxPool", 1, maxPool},
+      {"", "MaxUnpool", 9, maxUnpool},
   };
   return rows;
 }
