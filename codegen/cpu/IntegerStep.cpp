@@ -46,8 +46,7 @@ void IntegerStep::accumulate(Index at, ArrayRef<Value> a, Value bBuffer, ArrayRe
                              Value bStep, MutableArrayRef<Value> sums) const {
   if (dot)
     return accumulateDot(at, a, bBuffer, bOffsets, bStep, sums);
-  for (int64_t pair = 0; pair < 2; ++pair)
-    accumulatePairs(at, a, bBuffer, bOffsets, bStep, pair, sums);
+  accumulatePairs(at, a, bBuffer, bOffsets, bStep, sums);
 }
 
 void IntegerStep::accumulateDot(Index at, ArrayRef<Value> a, Value bBuffer,
@@ -104,38 +103,37 @@ Value IntegerStep::multiplyPairs(Index at, Value x, Value y, int64_t lanes) cons
 }
 
 void IntegerStep::accumulatePairs(Index at, ArrayRef<Value> a, Value bBuffer,
-                                  ArrayRef<Value> bOffsets, Value bStep, int64_t pair,
+                                  ArrayRef<Value> bOffsets, Value bStep,
                                   MutableArrayRef<Value> sums) const {
   int64_t lanes = lanesOf(sums.front());
-  auto narrow = bytes(at, lanes * 2), all = bytes(at, lanes * kGroup);
+  auto narrow = bytes(at, lanes * 2);
   auto halves = VectorType::get(lanes * 2, at.b.getI16Type());
   auto words = VectorType::get(lanes, at.b.getI32Type());
-  SmallVector<Value> columns;
-  for (auto [v, offset] : llvm::enumerate(bOffsets)) {
-    // Vectors of a panel are neighbours within each of its two halves.
-    Value place = at.add(at.add(offset, bStep), pair * 16 * 2);
-    Value column = vector::LoadOp::create(at.b, at.loc, narrow, bBuffer, place);
-    columns.push_back(arith::ExtSIOp::create(at.b, at.loc, halves, column));
-  }
-  // Bytes 2·pair and 2·pair + 1 of each word, each widened by a zero byte: one byte shuffle.
-  SmallVector<int64_t> pick;
-  for (int64_t i = 0; i < lanes; ++i)
-    for (int64_t byte : {4 * i + 2 * pair, lanes * 4, 4 * i + 2 * pair + 1, lanes * 4})
-      pick.push_back(byte);
-  Value zeros = arith::ConstantOp::create(at.b, at.loc, all, at.b.getZeroAttr(all));
+  auto constant = [&](uint64_t value) {
+    auto splat = DenseElementsAttr::get(halves, APInt(16, value));
+    return arith::ConstantOp::create(at.b, at.loc, halves, splat);
+  };
+  // Vectors of a panel are neighbours within each of its two halves.
+  SmallVector<Value> columns[2];
+  for (int64_t pair = 0; pair < 2; ++pair)
+    for (Value offset : bOffsets) {
+      Value place = at.add(at.add(offset, bStep), pair * 16 * 2);
+      Value column = vector::LoadOp::create(at.b, at.loc, narrow, bBuffer, place);
+      columns[pair].push_back(arith::ExtSIOp::create(at.b, at.loc, halves, column));
+    }
   for (auto [r, word] : llvm::enumerate(a)) {
-    Value group = splat(at, words, word);
-    if (signedA) {
-      auto flip = DenseElementsAttr::get(words, APInt(32, 0x80808080u));
-      group = arith::XOrIOp::create(at.b, at.loc, group,
-                                    arith::ConstantOp::create(at.b, at.loc, words, flip));
-    }
-    Value row = vector::ShuffleOp::create(at.b, at.loc, cast(at, all, group), zeros, pick);
-    row = cast(at, halves, row);
-    for (size_t v = 0; v < columns.size(); ++v) {
-      Value &sum = sums[r * columns.size() + v];
-      sum = arith::AddIOp::create(at.b, at.loc, sum, multiplyPairs(at, row, columns[v], lanes));
-    }
+    Value group = cast(at, halves, splat(at, words, word));
+    if (signedA)
+      group = arith::XOrIOp::create(at.b, at.loc, group, constant(0x8080));
+    // Bytes 0 and 2 of each word widened, then 1 and 3: the order that B's pairs have.
+    Value rows[2] = {arith::AndIOp::create(at.b, at.loc, group, constant(0xff)),
+                     arith::ShRUIOp::create(at.b, at.loc, group, constant(8))};
+    for (size_t v = 0; v < bOffsets.size(); ++v)
+      for (int64_t pair = 0; pair < 2; ++pair) {
+        Value &sum = sums[r * bOffsets.size() + v];
+        Value products = multiplyPairs(at, rows[pair], columns[pair][v], lanes);
+        sum = arith::AddIOp::create(at.b, at.loc, sum, products);
+      }
   }
 }
 

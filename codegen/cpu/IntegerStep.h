@@ -3,8 +3,9 @@
 // A is read as unsigned bytes; signed ones are shifted by 128 in registers, which the column sums
 // take back (see Integer.h). B lies in groups of four k, 64 bytes per group and panel:
 //   Dot (vpdpbusd)   [16 columns][4 k]
-//   Mul (vpmaddwd)   [2][16 columns][2 k], widened to 16 bits in registers: exact, unlike
-//                    vpmaddubsw, whose pairs saturate at 16 bits.
+//   Mul (vpmaddwd)   [k 0 and 2, k 1 and 3][16 columns][2 k], widened to 16 bits in registers:
+//                    exact, unlike vpmaddubsw, whose pairs saturate at 16 bits. In this order a
+//                    mask and a shift widen A, and no register holds a shuffle.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_CPU_INTEGERSTEP_H
 #define INGOT_CODEGEN_CPU_INTEGERSTEP_H
@@ -37,7 +38,7 @@ private:
                      llvm::ArrayRef<mlir::Value> bOffsets, mlir::Value bStep,
                      llvm::MutableArrayRef<mlir::Value> sums) const;
   void accumulatePairs(Index at, llvm::ArrayRef<mlir::Value> a, mlir::Value bBuffer,
-                       llvm::ArrayRef<mlir::Value> bOffsets, mlir::Value bStep, int64_t pair,
+                       llvm::ArrayRef<mlir::Value> bOffsets, mlir::Value bStep,
                        llvm::MutableArrayRef<mlir::Value> sums) const;
   mlir::Value multiplyPairs(Index at, mlir::Value x, mlir::Value y, int64_t lanes) const;
 };

@@ -92,24 +92,19 @@ private:
     emitForRows(block);
   }
 
-  /// A row count known only at run time may turn out to be small.
+  /// A row count known only at run time may turn out to be one, as in decoding. (Variants for two to
+  /// four rows too would double the code for little: the short tiles of the general form serve.)
   void emitForRows(const Block &block) {
     if (plan.shape.m != kUnknown)
       return emitPasses(block, plan.tile);
-    emitFewRows(block, 1);
-  }
-  void emitFewRows(const Block &block, int64_t rows) {
-    if (rows > kFewRows)
-      return emitPasses(block, plan.tile);
-    Value exact = at.compare(CmpIPredicate::eq, at.value(block.rows), at.constant(rows));
     at.branch(
-        exact,
+        at.compare(CmpIPredicate::eq, at.value(block.rows), at.constant(1)),
         [&] {
-          Block few = block;
-          few.rows = at.b.getIndexAttr(rows);
-          emitPasses(few, {unsigned(rows), panelsForRows(target, rows)});
+          Block single = block;
+          single.rows = at.b.getIndexAttr(1);
+          emitPasses(single, {1, panelsForRows(target, 1)});
         },
-        [&] { emitFewRows(block, rows + 1); });
+        [&] { emitPasses(block, plan.tile); });
   }
 
   void emitPasses(const Block &block, RegisterTile tile) {

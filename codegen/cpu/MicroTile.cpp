@@ -60,6 +60,9 @@ Sums emitTileLoop(OpBuilder &b, Location loc, const TileReads &reads, ValueRange
                   OpFoldResult kCount, unsigned unroll) {
   Index at{b, loc};
   Sums sums(initial);
+  // LLVM reassociates the sums of unrolled integer products, and then spills.
+  if (reads.integer && !reads.integer->dot)
+    unroll = 1;
   Value zero = at.constant(0), count = at.value(kCount);
   if (auto known = Index::known(kCount)) {
     int64_t steps = reads.integer ? *known / kGroup : *known;

@@ -27,7 +27,7 @@ struct Order {
     int64_t group = k / kGroup * kGroupBytes, byte = k % kGroup;
     if (dot)
       return group + lane * kGroup + byte;
-    return group + byte / 2 * (2 * kPanelWidth) + lane * 2 + byte % 2;
+    return group + byte % 2 * (2 * kPanelWidth) + lane * 2 + byte / 2;
   }
 };
 

@@ -122,14 +122,19 @@ struct Report {
   }
 };
 
-void benchMatmul(const Report &report, int64_t m, int64_t k, int64_t n) {
-  std::string name = "matmul " + std::to_string(m) + "x" + std::to_string(k) + "x" +
-                     std::to_string(n);
+void benchMatmul(const Report &report, int64_t m, int64_t k, int64_t n, cpu::Product product) {
+  bool integer = product != cpu::Product::F32;
+  std::string name = llvm::formatv("matmul{0} {1}x{2}x{3}",
+                                   !integer                         ? ""
+                                   : product == cpu::Product::U8S8 ? " u8s8"
+                                                                   : " s8s8",
+                                   m, k, n);
   if (name.find(filter) == std::string::npos)
     return;
   cpu::MatmulShape shape;
   shape.m = m;
   shape.k = k;
+  shape.product = product;
   shape.n = n;
   cpu::MatmulPlan plan = cpu::planMatmul(report.target, shape);
   auto build = [&](OpBuilder &b, Location loc, ValueRange buffers, ValueRange, Value begin,
@@ -144,24 +149,28 @@ void benchMatmul(const Report &report, int64_t m, int64_t k, int64_t n) {
     ops.aKStride = b.getIndexAttr(1);
     ops.b = buffers[1];
     ops.scratch = buffers[3];
+    if (integer)
+      ops.columnSums = buffers[4];
     ops.epilogue = cpu::storeRows(buffers[2], b.getIndexAttr(n));
     cpu::emitMatmul(b, loc, report.target, plan, ops, begin, end);
   };
+  std::string signature = integer ? "bbiii" : "fffff";
   if (dump) {
-    llvm::outs() << bench::kernelAssembly(report.target, "ffff", 0, build);
+    llvm::outs() << bench::kernelAssembly(report.target, signature, 0, build);
     return;
   }
-  auto kernel = bench::compileKernel(report.target, "ffff", 0, build);
+  auto kernel = bench::compileKernel(report.target, signature, 0, build);
   Floats a(m * k), source(k * n), b(cpu::packedMatrixElements(k, n)), c(m * n),
-      scratch(plan.scratchElements);
-  cpu::packMatrix(source.data, 4, k, n, n, 1, b.data);
+      scratch(plan.scratchElements), sums(n + 16);
+  if (!integer)
+    cpu::packMatrix(source.data, 4, k, n, n, 1, b.data);
   int64_t tiles = llvm::divideCeil(m, plan.rowBlock) *
                   llvm::divideCeil(llvm::divideCeil(n, 16), plan.panelBlock);
-  double bytes = 4.0 * (m * k + k * n + m * n);
+  double bytes = (integer ? 1.0 : 4.0) * (m * k + k * n) + 4.0 * m * n;
   name += llvm::formatv(" [{0}x{1}p k{2} {3}t]", plan.rowBlock, plan.panelBlock, plan.kBlock,
                         tiles);
   report.line(name, 2.0 * m * n * k, bytes, [&] {
-    (*kernel)({a.data, b.data, c.data, scratch.data}, {}, 0, tiles);
+    (*kernel)({a.data, b.data, c.data, scratch.data, sums.data}, {}, 0, tiles);
   });
 }
 
@@ -263,7 +272,8 @@ int main(int argc, char **argv) {
                            {1, 768, 3072},
                            {1, 768, 50257},
                            {1, 2048, 1000}})
-      benchMatmul(report, m, k, n);
+      for (auto product : {cpu::Product::F32, cpu::Product::U8S8, cpu::Product::S8S8})
+        benchMatmul(report, m, k, n, product);
     for (const ConvCase &c : {ConvCase{56, 64, 64, 3, 1, 1},
                               {28, 128, 128, 3, 1, 1},
                               {14, 256, 256, 3, 1, 1},

@@ -177,7 +177,7 @@ TEST_P(MatmulOn, ManyPassesOverK) {
 }
 
 TEST_P(MatmulOn, RowCountKnownAtRunTime) {
-  for (int64_t m : {1, 2, 3, 4, 5, 6, 11, 12, 13, 64, 131}) {
+  for (int64_t m : {1, 11, 131}) {
     Case c{GetParam(), 1, m, 37, 83};
     c.unknownM = true;
     check(c);
