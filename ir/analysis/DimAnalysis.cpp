@@ -4,6 +4,7 @@
 #include "ir/ConstantView.h"
 #include "ir/Dialect.h"
 #include "ir/ops/Constant.h"
+#include "ir/ops/Structure.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include <cmath>
 
@@ -217,6 +218,13 @@ std::optional<SmallVector<Dim>> DimAnalysis::elements(Value v) {
     if (count > TensorInfo::maxElements)
       return std::nullopt;
   }
+  // Inside a kernel an operand is what it is outside: that is where its elements can be read.
+  if (auto arg = dyn_cast<BlockArgument>(v))
+    if (auto kernel = dyn_cast<KernelOp>(arg.getOwner()->getParentOp())) {
+      auto outside = elements(kernel.getInputs()[arg.getArgNumber()]);
+      infos[v].elements = outside;
+      return outside;
+    }
   SmallVector<Dim> symbols;
   for (int64_t i = 0; i < count; ++i)
     symbols.push_back(space.symbolElement(v, i));
