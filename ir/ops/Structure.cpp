@@ -22,8 +22,20 @@ LogicalResult KernelOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
     dims.set(inner, dims.info(outer));
   if (failed(dims.visitBlock(block())))
     return failure();
-  for (Value v : yield()->getOperands())
-    results.push_back(dims.info(v));
+  for (auto [i, v] : llvm::enumerate(yield()->getOperands())) {
+    TensorInfo info = dims.info(v);
+    // Outside, what is computed in here is known by the kernel's result alone.
+    if (info.elements)
+      for (auto [k, element] : llvm::enumerate(*info.elements)) {
+        SmallVector<AtomId> symbols;
+        dims.space.collectSymbols(element, symbols);
+        if (llvm::any_of(symbols, [&](AtomId id) {
+              return dims.space.info(id).value.getParentBlock() == &block();
+            }))
+          element = dims.space.symbolElement(getResult(i), k);
+      }
+    results.push_back(std::move(info));
+  }
   return success();
 }
 
