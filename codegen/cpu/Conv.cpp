@@ -237,7 +237,7 @@ private:
 
   Sums emitInterior(ArrayRef<Pixel> tile, const PanelGroup &group, const Pass &pass,
                     const Sums &initial) {
-    return carry(pass.first, pass.end, initial, [&](Value row, const Sums &sums) {
+    auto step = [&](Value row, const Sums &sums) -> Sums {
       Value distance = rowDistance(positions(row));
       Value firstTap = at.mul(row, columns);
       if (contiguous)
@@ -246,7 +246,14 @@ private:
         Value further = at.add(distance, pixels.distance(shape.kernel.size() - 1, tap));
         return emitTap(tile, group, at.add(firstTap, tap), further, channels.inputs, sums);
       });
-    });
+    };
+    // First layers have three channels: loops over so little cost more than their contents.
+    if (plan.tapBlock || !contiguous || taps() * channels.inputs > kStraightLine)
+      return carry(pass.first, pass.end, initial, step);
+    Sums sums = initial;
+    for (int64_t row = 0; row < kernelRows; ++row)
+      sums = step(at.constant(row), sums);
+    return sums;
   }
 
   Sums emitTap(ArrayRef<Pixel> tile, const PanelGroup &group, Value tap, Value distance,
@@ -254,7 +261,8 @@ private:
     TileReads reads = readsOf(group, tap);
     for (const Pixel &pixel : tile)
       reads.a.push_back({ops.data, at.add(pixel.offset, distance)});
-    return emitTileLoop(at.b, at.loc, reads, sums, at.b.getIndexAttr(count), kUnroll);
+    unsigned unroll = taps() * channels.inputs <= kStraightLine ? count : kUnroll;
+    return emitTileLoop(at.b, at.loc, reads, sums, at.b.getIndexAttr(count), unroll);
   }
 
   /// Taps outside the input read the zeros behind the weights; one that is outside for every pixel
@@ -299,6 +307,7 @@ private:
   }
 
   static constexpr unsigned kUnroll = 4;
+  static constexpr int64_t kStraightLine = 32; ///< k of a kernel without loops
 
   Index at;
   const ConvPlan &plan;

@@ -29,7 +29,9 @@ int64_t product(llvm::ArrayRef<int64_t> values) {
 /// Output pixels of the whole batch.
 int64_t pixelsOf(const ConvShape &s) {
   int64_t pixels = product(s.output);
-  return pixels == kUnknown || s.batch == kUnknown ? kUnknown : pixels * s.batch;
+  if (pixels == kUnknown || s.batch == kUnknown)
+    return kUnknown;
+  return std::max<int64_t>(pixels * s.batch, 1); // an empty batch has a plan like any other
 }
 
 /// Pixels of one tile: the input they read takes a third of L2, beside the weights of a pass.

@@ -54,7 +54,11 @@ int64_t choosePanelBlock(const MatmulPlan &plan, int64_t smallestTile) {
 
 } // namespace
 
-MatmulPlan planMatmul(const CpuTarget &target, const MatmulShape &shape) {
+MatmulPlan planMatmul(const CpuTarget &target, const MatmulShape &asked) {
+  // Empty products have no tile to run, but a plan like any other.
+  MatmulShape shape = asked;
+  for (int64_t *extent : {&shape.batch, &shape.m, &shape.n, &shape.k})
+    *extent = *extent == 0 ? 1 : *extent;
   MatmulPlan plan;
   plan.shape = shape;
   plan.tile = target.tile(tileKind(target, shape.product));
@@ -78,6 +82,7 @@ MatmulPlan planMatmul(const CpuTarget &target, const MatmulShape &shape) {
   plan.rowsInner = shape.m == kUnknown || shape.n == kUnknown || shape.n > shape.m;
 
   int64_t pass = plan.kBlock ? plan.kBlock : shape.k;
+  plan.shape = asked;
   plan.scratchElements = target.vectorRegisters * target.f32Lanes();
   if (plan.kBlock)
     plan.scratchElements += plan.rowBlock * plan.panelBlock * kPanelWidth;

@@ -5,6 +5,8 @@
 #include "codegen/cpu/Matmul.h"
 #include "tools/bench/KernelJit.h"
 #include "llvm/ADT/StringExtras.h"
+#include <cstdio>
+#include <fstream>
 #include <gtest/gtest.h>
 
 using namespace mlir;
@@ -16,6 +18,7 @@ namespace {
 /// Instructions of one loop without inner loops or branches.
 struct Loop {
   int multiplyAdds = 0, spills = 0, instructions = 0;
+  std::string text;
 };
 
 /// The straight-line loop with the most multiply-adds.
@@ -34,6 +37,7 @@ Loop innermost(llvm::StringRef assembly, llvm::StringRef multiplyAdd) {
     if (text.empty() || text.starts_with(".") || text.starts_with("#") || text.starts_with("//"))
       continue;
     ++current.instructions;
+    current.text += text.str() + "\n";
     current.multiplyAdds += text.starts_with(multiplyAdd);
     // Of vectors: an address that waits on the stack costs nothing beside so many multiply-adds.
     bool vector = text.contains("mm") || text.contains("q");
@@ -106,11 +110,14 @@ std::string convAssembly(const CpuTarget &target) {
 struct Row {
   const char *cpu, *triple, *multiplyAdd;
   int perStep; ///< multiply-adds of one k of the largest register tile
+  /// Multiply-adds that start per cycle on llvm-mca's model of the CPU; its Sapphire Rapids has one
+  /// port for 512-bit ones.
+  int perCycle;
 };
 const Row kRows[] = {
-    {"znver3", "x86_64-linux-gnu", "vfmadd", 12},
-    {"sapphirerapids", "x86_64-linux-gnu", "vfmadd", 24},
-    {"neoverse-n1", "aarch64-linux-gnu", "fmla", 20},
+    {"znver3", "x86_64-linux-gnu", "vfmadd", 12, 2},
+    {"sapphirerapids", "x86_64-linux-gnu", "vfmadd", 24, 1},
+    {"neoverse-n1", "aarch64-linux-gnu", "fmla", 20, 2},
 };
 
 TEST(Assembly, MatrixProductKeepsItsSumsInRegisters) {
@@ -142,6 +149,37 @@ TEST(Assembly, ConvolutionKeepsItsSumsInRegisters) {
     EXPECT_EQ(loop.multiplyAdds % row.perStep, 0);
     EXPECT_GE(loop.multiplyAdds, row.perStep);
     EXPECT_EQ(loop.spills, 0);
+  }
+}
+
+/// Cycles of 100 iterations on llvm-mca's model of the CPU.
+double modelCycles(const Row &row, const Loop &loop) {
+  std::string path = testing::TempDir() + "ingot-loop-" + row.cpu + ".s";
+  std::ofstream(path) << loop.text;
+  std::string command = std::string(INGOT_LLVM_MCA) + " -mtriple=" + row.triple +
+                        " -mcpu=" + row.cpu + " -iterations=100 " + path + " 2>&1";
+  FILE *pipe = popen(command.c_str(), "r");
+  double cycles = 0;
+  char line[512];
+  std::string output;
+  while (pipe && std::fgets(line, sizeof line, pipe)) {
+    output += line;
+    std::sscanf(line, "Total Cycles: %lf", &cycles);
+  }
+  if (pipe)
+    pclose(pipe);
+  EXPECT_GT(cycles, 0) << output;
+  return cycles;
+}
+
+TEST(Assembly, MultiplyAddsBoundTheInnerLoop) {
+  if (!*INGOT_LLVM_MCA)
+    GTEST_SKIP() << "llvm-mca is not installed";
+  for (const Row &row : llvm::ArrayRef(kRows).take_front(2)) {
+    SCOPED_TRACE(row.cpu);
+    Loop loop = innermost(matmulAssembly(targetOf(row.cpu, row.triple), 126), row.multiplyAdd);
+    double atBest = 100.0 * loop.multiplyAdds / row.perCycle;
+    EXPECT_LT(modelCycles(row, loop), 1.12 * atBest);
   }
 }
 

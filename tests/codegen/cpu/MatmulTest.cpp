@@ -163,7 +163,9 @@ TEST_P(MatmulOn, PackedOddShapes) {
                          {13, 12, 48},
                          {29, 3, 65},
                          {61, 130, 70},
-                         {300, 20, 35}})
+                         {300, 20, 35},
+                         {0, 4, 20},
+                         {3, 0, 20}})
     for (bool longEpilogue : {false, true}) {
       Case c{GetParam(), 1, m, k, n};
       c.longEpilogue = longEpilogue;
