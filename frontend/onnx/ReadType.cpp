@@ -140,10 +140,15 @@ void Reader::shape(std::string_view bytes, std::vector<Dimension> &shape, const 
         dimension.value = inner.integer();
       } else if (inner.number() == 2) {
         dimension.param = inner.bytes();
-        dimension.kind =
-            dimension.param.empty() ? Dimension::Kind::Unknown : Dimension::Kind::Param;
+        // "?" is what some exporters call every dimension that they do not know.
+        bool unnamed = dimension.param.empty() || dimension.param == "?";
+        dimension.kind = unnamed ? Dimension::Kind::Unknown : Dimension::Kind::Param;
       } else
         inner.skip();
+    // Paddle's exporter writes -1 where it means a dynamic dimension; nothing else negative has a
+    // meaning.
+    if (dimension.kind == Dimension::Kind::Value && dimension.value == -1)
+      dimension.kind = Dimension::Kind::Unknown;
     if (dimension.kind == Dimension::Kind::Value && dimension.value < 0)
       error(where, "dimension " + std::to_string(shape.size() - 1) +
                        " is negative: " + std::to_string(dimension.value) +

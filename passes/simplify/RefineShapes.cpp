@@ -21,11 +21,20 @@ ConstantOp asConstant(OpBuilder &b, Value v, DimAnalysis &dims) {
   auto type = dyn_cast<RankedTensorType>(v.getType());
   if (!values || !type || !type.hasStaticShape() || packing(type.getElementType()) > 1)
     return {};
+  // Floats that hold sizes (scales of Resize) are left to run-time arithmetic but for the common two.
+  Type element = type.getElementType();
+  if (isa<FloatType>(element) && !element.isF32() && !element.isF64())
+    return {};
   SmallVector<char> bytes;
   unsigned width = storageBits(type.getElementType()) / 8;
-  for (int64_t value : *values)
+  for (int64_t value : *values) {
+    if (element.isF32())
+      value = llvm::bit_cast<int32_t>((float)value);
+    else if (element.isF64())
+      value = llvm::bit_cast<int64_t>((double)value);
     for (unsigned i = 0; i < width; ++i)
       bytes.push_back((char)((uint64_t)value >> (8 * i)));
+  }
   return createConstant(b, v.getLoc(), type, bytes);
 }
 

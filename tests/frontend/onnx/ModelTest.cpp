@@ -117,8 +117,8 @@ TEST(Model, UndefinedTypesAndEnums) {
   // Equal to FLOAT when cut to 32 bits, as protobuf does.
   expectError(model(graph({}, {}, {}).message(11, valueInfo("x", (int64_t(1) << 32) + 1))),
               "element type 4294967297 is not defined");
-  expectError(model(graph({}, {}, {}).message(11, valueInfo("x", floatType, {2, -1}))),
-              "input 'x': dimension 1 is negative: -1");
+  expectError(model(graph({}, {}, {}).message(11, valueInfo("x", floatType, {2, -2}))),
+              "input 'x': dimension 1 is negative: -2");
   Message map = Message().message(5, Message().integer(1, floatType));
   expectError(model(graph({}, {}, {}).message(11, Message().text(1, "m").message(2, map))),
               "expected an integer or string as the key type of a map, but got float");
