@@ -174,6 +174,67 @@ void benchMatmul(const Report &report, int64_t m, int64_t k, int64_t n, cpu::Pro
   });
 }
 
+/// Attention's products over `heads` heads of `size` numbers that lie side by side in a token, for
+/// `rows` queries: with `transposed` the scores Q · Kᵀ, else P · V.
+void benchAttention(const Report &report, int64_t heads, int64_t rows, int64_t tokens,
+                    int64_t size, bool transposed) {
+  std::string name =
+      llvm::formatv("{0} {1} heads {2} queries {3} tokens of {4}",
+                                   transposed ? "QK^T" : "PV", heads, rows, tokens, size);
+  if (name.find(filter) == std::string::npos)
+    return;
+  int64_t width = heads * size, k = transposed ? size : tokens, n = transposed ? tokens : size;
+  cpu::MatmulShape shape;
+  shape.batch = heads;
+  shape.m = rows;
+  shape.n = n;
+  shape.k = k;
+  shape.b = cpu::OperandB::Strided;
+  shape.bUnitN = !transposed;
+  cpu::MatmulPlan plan = cpu::planMatmul(report.target, shape);
+  auto build = [&](OpBuilder &b, Location loc, ValueRange buffers, ValueRange, Value begin,
+                   Value end) {
+    auto index = [&](int64_t i) { return OpFoldResult(b.getIndexAttr(i)); };
+    auto every = [](int64_t distance) {
+      return [=](OpBuilder &b, Location loc, Value batch) -> Value {
+        Value factor = arith::ConstantIndexOp::create(b, loc, distance);
+        return arith::MulIOp::create(b, loc, batch, factor);
+      };
+    };
+    cpu::MatmulOperands ops;
+    ops.batch = index(heads);
+    ops.m = index(rows);
+    ops.n = index(n);
+    ops.k = index(k);
+    ops.a = buffers[0];
+    ops.aRowStride = index(transposed ? width : tokens);
+    ops.aKStride = index(1);
+    ops.aOffset = every(transposed ? size : rows * tokens);
+    ops.b = buffers[1];
+    ops.bKStride = index(transposed ? 1 : width);
+    ops.bNStride = index(transposed ? width : 1);
+    ops.bOffset = every(size);
+    ops.scratch = buffers[3];
+    ops.epilogue = cpu::storeRows(buffers[2], index(transposed ? tokens : width),
+                                  every(transposed ? rows * tokens : size));
+    cpu::emitMatmul(b, loc, report.target, plan, ops, begin, end);
+  };
+  if (dump) {
+    llvm::outs() << bench::kernelAssembly(report.target, "ffff", 0, build);
+    return;
+  }
+  auto kernel = bench::compileKernel(report.target, "ffff", 0, build);
+  int64_t scores = heads * rows * tokens, flat = rows * width;
+  Floats a(transposed ? flat : scores), b(tokens * width), c(transposed ? scores : flat),
+      scratch(plan.scratchElements);
+  int64_t tiles = heads * llvm::divideCeil(rows, plan.rowBlock) *
+                  llvm::divideCeil(llvm::divideCeil(n, 16), plan.panelBlock);
+  name += llvm::formatv(" [{0}x{1}p {2}t]", plan.rowBlock, plan.panelBlock, tiles);
+  report.line(name, 2.0 * heads * rows * n * k, 4.0 * (a.count + b.count + c.count), [&] {
+    (*kernel)({a.data, b.data, c.data, scratch.data}, {}, 0, tiles);
+  });
+}
+
 struct ConvCase {
   int64_t size, inChannels, outChannels, kernel, stride, groups;
 };
@@ -274,6 +335,9 @@ int main(int argc, char **argv) {
                            {1, 2048, 1000}})
       for (auto product : {cpu::Product::F32, cpu::Product::U8S8, cpu::Product::S8S8})
         benchMatmul(report, m, k, n, product);
+    for (auto [rows, tokens] : {std::pair<int64_t, int64_t>{128, 128}, {512, 512}, {1, 1024}})
+      for (bool transposed : {true, false})
+        benchAttention(report, 12, rows, tokens, 64, transposed);
     for (const ConvCase &c : {ConvCase{56, 64, 64, 3, 1, 1},
                               {28, 128, 128, 3, 1, 1},
                               {14, 256, 256, 3, 1, 1},
