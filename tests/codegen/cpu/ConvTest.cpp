@@ -8,6 +8,7 @@
 #include "tests/codegen/cpu/GuardedBuffer.h"
 #include "tools/bench/KernelJit.h"
 #include <cmath>
+#include <cstdlib>
 #include <gtest/gtest.h>
 
 using namespace mlir;
@@ -23,7 +24,8 @@ struct Case {
   int64_t batch = 1;
   List input;
   int64_t inChannels, outChannels, groups = 1;
-  List kernel, strides, dilations, pads; ///< the same at both ends
+  List kernel, strides, dilations, pads; ///< the same at both ends, but for
+  List morePads = {0, 0, 0};             ///< pads at the far end beyond these
   bool unknown = false, dense = true, longEpilogue = false;
 };
 
@@ -47,9 +49,11 @@ ConvShape shapeOf(const Case &c) {
   s.groups = c.groups;
   s.dense = c.dense;
   s.longEpilogue = c.longEpilogue;
-  s.padded = llvm::any_of(c.pads, [](int64_t pad) { return pad > 0; });
+  auto positive = [](int64_t pad) { return pad > 0; };
+  s.padded = llvm::any_of(c.pads, positive) || llvm::any_of(c.morePads, positive);
   for (size_t d = 0; d < c.input.size(); ++d)
-    s.output.push_back((c.input[d] + 2 * c.pads[d] - (c.kernel[d] - 1) * c.dilations[d] - 1) /
+    s.output.push_back((c.input[d] + 2 * c.pads[d] + c.morePads[d] -
+                        (c.kernel[d] - 1) * c.dilations[d] - 1) /
                            c.strides[d] +
                        1);
   return s;
@@ -105,7 +109,8 @@ void check(const char *cpu, const Case &c) {
                << " kernel " << testing::PrintToString(c.kernel) << " strides "
                << testing::PrintToString(c.strides) << " dilations "
                << testing::PrintToString(c.dilations) << " pads "
-               << testing::PrintToString(c.pads) << " unknown " << c.unknown << " dense "
+               << testing::PrintToString(c.pads) << " + " << testing::PrintToString(c.morePads)
+               << " unknown " << c.unknown << " dense "
                << c.dense << " long " << c.longEpilogue);
   if (c.unknown) {
     shape.batch = kUnknown;
@@ -266,6 +271,37 @@ TEST_P(ConvOn, DepthwiseSizesKnownAtRunTime) {
     c.unknown = true;
     check(GetParam(), c);
     c.strides = {2, 2};
+    check(GetParam(), c);
+  }
+}
+
+/// Whatever a model may hold: more cases with INGOT_CONV_CASES.
+TEST_P(ConvOn, RandomShapes) {
+  const char *wanted = std::getenv("INGOT_CONV_CASES");
+  std::minstd_rand random(wanted ? std::random_device()() : 7);
+  auto below = [&](int64_t limit) { return int64_t(random() >> 8) % limit; };
+  for (int i = 0, count = wanted ? std::atoi(wanted) : 12; i < count; ++i) {
+    Case c;
+    int64_t rank = 1 + below(3);
+    c.batch = 1 + below(3);
+    for (int64_t d = 0; d < rank; ++d) {
+      c.kernel.push_back(1 + below(4));
+      c.strides.push_back(1 + below(3));
+      c.dilations.push_back(1 + below(3));
+      c.pads.push_back(below(4));
+      c.morePads[d] = below(3);
+      int64_t reach = (c.kernel[d] - 1) * c.dilations[d] + 1;
+      c.input.push_back(std::max<int64_t>(1, reach - 2 * c.pads[d]) + below(rank == 1 ? 80 : 9));
+    }
+    c.groups = 1 + below(4);
+    bool depthwise = below(3) == 0;
+    c.inChannels = c.groups * (1 + below(12));
+    c.outChannels = c.groups * (1 + below(30));
+    if (depthwise)
+      c.groups = c.outChannels = c.inChannels;
+    c.unknown = below(3) == 0;
+    c.dense = below(4) != 0;
+    c.longEpilogue = below(4) == 0;
     check(GetParam(), c);
   }
 }
