@@ -5,6 +5,7 @@ include "mlir/Pass/PassBase.td"
 
 def AssignLayouts : Pass<"ingot-layout", "::mlir::func::FuncOp"> {
   let summary = "Chooses the physical order of every value between kernels";
+  let dependentDialects = ["::ingot::IngotDialect"];
   let description = [{
     Convolutions read and write channels last, where 16 output channels of one pixel are one or two
     vectors; whatever lies between them follows, since a kernel may write its results in any order.

@@ -5,6 +5,7 @@ include "mlir/Pass/PassBase.td"
 
 def FuseKernels : Pass<"ingot-fuse", "::mlir::func::FuncOp"> {
   let summary = "Groups operators into kernels";
+  let dependentDialects = ["::ingot::IngotDialect"];
   let description = [{
     Every operator that computes ends up in one `ingot.kernel`:
 

@@ -5,6 +5,7 @@ include "mlir/Pass/PassBase.td"
 
 def RefineShapes : Pass<"ingot-refine-shapes", "::mlir::func::FuncOp"> {
   let summary = "Writes what the dimension analysis knows into the result types";
+  let dependentDialects = ["::ingot::IngotDialect"];
   let description = [{
     Dimensions that turn out constant become static, and small integer tensors whose elements are
     all constant become constants.
@@ -21,6 +22,7 @@ def RefineShapes : Pass<"ingot-refine-shapes", "::mlir::func::FuncOp"> {
 
 def RemoveIdentities : Pass<"ingot-remove-identities", "::mlir::func::FuncOp"> {
   let summary = "Removes operators that return their operand";
+  let dependentDialects = ["::ingot::IngotDialect"];
   let description = [{
     A reshape or expand to the operand's own dimensions, a transpose that moves nothing, a
     concatenation of one tensor.

@@ -1,0 +1,56 @@
+// RUN: ingot-opt %s --ingot-fuse --split-input-file | FileCheck %s
+
+// Element-wise consumers join the product.
+// CHECK-LABEL: @epilogue
+// CHECK: ingot.kernel "matmul" on "cpu"(%arg0, %arg1)
+// CHECK: ingot.matmul
+// CHECK: ingot.exp
+// CHECK: ingot.yield
+// CHECK-NOT: ingot.kernel
+func.func @epilogue(%x: tensor<4x8xf32>, %w: tensor<8x8xf32>) -> tensor<4x8xf32> {
+  %0 = ingot.matmul %x, %w : (tensor<4x8xf32>, tensor<8x8xf32>) -> tensor<4x8xf32>
+  %1 = ingot.exp %0 : (tensor<4x8xf32>) -> tensor<4x8xf32>
+  return %1 : tensor<4x8xf32>
+}
+
+// -----
+
+// A rearrangement is repeated by each reader instead of stored.
+// CHECK-LABEL: @view
+// CHECK: ingot.kernel "matmul" on "cpu"(%arg0)
+// CHECK: ingot.transpose
+// CHECK: ingot.matmul
+// CHECK-NOT: ingot.kernel
+func.func @view(%x: tensor<4x8xf32>) -> tensor<4x4xf32> {
+  %0 = ingot.transpose %x {permutation = array<i64: 1, 0>} : (tensor<4x8xf32>) -> tensor<8x4xf32>
+  %1 = ingot.matmul %x, %0 : (tensor<4x8xf32>, tensor<8x4xf32>) -> tensor<4x4xf32>
+  return %1 : tensor<4x4xf32>
+}
+
+// -----
+
+// A value that two kernels wait for may not close a cycle between them: the sum needs the product
+// of the exponential, so it stays with the second product.
+// CHECK-LABEL: @no_cycle
+// CHECK: %[[A:.*]]:2 = ingot.kernel "matmul"
+// CHECK: ingot.yield
+// CHECK: ingot.kernel "matmul" on "cpu"(%[[A]]#1, %arg1, %[[A]]#0)
+// CHECK: ingot.matmul
+// CHECK: ingot.add
+func.func @no_cycle(%x: tensor<8x8xf32>, %w: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  %0 = ingot.matmul %x, %w : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<8x8xf32>
+  %1 = ingot.exp %0 : (tensor<8x8xf32>) -> tensor<8x8xf32>
+  %2 = ingot.matmul %1, %w : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<8x8xf32>
+  %3 = ingot.add %0, %2 : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %3 : tensor<8x8xf32>
+}
+
+// -----
+
+// What is returned unchanged is copied by a kernel of its own.
+// CHECK-LABEL: @returned_argument
+// CHECK: %[[K:.*]] = ingot.kernel "none" on "cpu"(%arg0)
+// CHECK: return %[[K]]
+func.func @returned_argument(%x: tensor<4xf32>) -> tensor<4xf32> {
+  return %x : tensor<4xf32>
+}
