@@ -114,6 +114,9 @@ Value KernelFunction::emitAtom(AtomId id) {
   Location loc = op.getLoc();
   switch (atom.kind) {
   case DimAtom::FloorDiv:
+    // A size of 0 divides nothing: the kernel then has no elements, but its entry runs.
+    if (dims.space.lowerBound(atom.rhs) < 1)
+      rhs = arith::MaxSIOp::create(b, loc, rhs, arith::ConstantIndexOp::create(b, loc, 1));
     v = arith::DivSIOp::create(b, loc, lhs, rhs);
     if (dims.space.lowerBound(atom.lhs) < 0) {
       // Toward minus infinity: (a - (b - 1)) / b for negative a, b being positive.

@@ -97,10 +97,6 @@ Num erfcDouble(Num x, Precision precision) {
 
 Num erf(Num x) { return x.isDouble() ? erfDouble(x, Precision::Double) : erfF32(x); }
 
-Num erfc(Num x) {
-  if (x.isDouble())
-    return erfcDouble(x, Precision::Double);
-  return narrow(erfcDouble(widen(x), Precision::Single));
-}
+Num erfc(Num x) { return inDouble(x, erfcDouble); }
 
 } // namespace ingot::elementary

@@ -14,6 +14,13 @@ namespace ingot::elementary {
 // How exact an f64 computation must be: to the last bits of f64, or of f32 after rounding.
 enum class Precision { Single, Double };
 
+// An f64 function applied to f64, or to f32 through f64.
+template <typename Function> Num inDouble(Num x, Function function) {
+  if (x.isDouble())
+    return function(x, Precision::Double);
+  return narrow(function(widen(x), Precision::Single));
+}
+
 // Exp.cpp
 Num exp(Num x, Precision precision = Precision::Double);
 Num exp2(Num x);

@@ -8,12 +8,6 @@ namespace {
 
 constexpr double kLn2 = 0x1.62e42fefa39efp-1;
 
-template <typename Function> Num inDouble(Num x, Function function) {
-  if (x.isDouble())
-    return function(x, Precision::Double);
-  return narrow(function(widen(x), Precision::Single));
-}
-
 // e^x / 2 where e^x may be out of range: e^(x - ln 2), whose rounding is put back to first order.
 Num halfExp(Num x) {
   Pair shifted = twoSum(atMost(x, 720.0), x.constant(-kLn2));

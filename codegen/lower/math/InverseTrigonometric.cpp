@@ -79,12 +79,6 @@ Num angle(Num y, Num x, Num xIsNegative, Precision precision) {
   return base.hi + (select(isTurned, -arc, arc) + low);
 }
 
-template <typename Function> Num inDouble(Num x, Function function) {
-  if (x.isDouble())
-    return function(x, Precision::Double);
-  return narrow(function(widen(x), Precision::Single));
-}
-
 Num atanDouble(Num x, Precision precision) {
   Num one = x.constant(1.0);
   return copySign(angle(abs(x), one, one < 0.0, precision), x);

@@ -40,10 +40,6 @@ Num cbrtDouble(Num x, Precision precision) {
 
 Num rsqrt(Num x) { return 1.0 / sqrt(x); }
 
-Num cbrt(Num x) {
-  if (x.isDouble())
-    return cbrtDouble(x, Precision::Double);
-  return narrow(cbrtDouble(widen(x), Precision::Single));
-}
+Num cbrt(Num x) { return inDouble(x, cbrtDouble); }
 
 } // namespace ingot::elementary

@@ -56,12 +56,6 @@ Num finiteOnly(Num x, Num result) {
   return select(abs(x) < std::numeric_limits<double>::infinity(), result, x - x);
 }
 
-template <typename Function> Num inDouble(Num x, Function function) {
-  if (x.isDouble())
-    return function(x, Precision::Double);
-  return narrow(function(widen(x), Precision::Single));
-}
-
 } // namespace
 
 Num sin(Num x) {

@@ -50,8 +50,7 @@ bench::ElementwiseSpec spec(test::ElementType first, test::ElementType result,
 std::vector<float> interestingFloats() {
   std::vector<float> numbers;
   for (uint32_t high = 0; high < 0x10000; ++high)
-    for (uint32_t low : {0x0000, 0x0001, 0x0fff, 0x1000, 0x1001, 0x3000, 0x7fff, 0x8000, 0x8001,
-                         0xffff})
+    for (uint32_t low : {0x0000, 0x0fff, 0x1000, 0x1001, 0x3000, 0x8000})
       numbers.push_back(llvm::bit_cast<float>(high << 16 | low));
   return numbers;
 }
