@@ -61,8 +61,42 @@ static double largest(FloatType type) {
   return value.convertToDouble();
 }
 
-/// To a power of two: f8E8M0 has neither sign nor fraction.
-static Value toPowerOfTwo(Scalar &s, Value x, llvm::StringRef mode) {
+/// The integer of a float, truncated. ONNX leaves what is out of range undefined, and so does LLVM;
+/// this is what onnxruntime and numpy show on x86-64: the lowest int32 or int64 (for NaN too), and
+/// for other types the low bits of the conversion to the next of these two.
+static Value toInteger(Scalar &s, Value x, Type to) {
+  // The lowest integer itself is outside the range compared with, and comes out right all the same.
+  auto convert = [&](Value number, unsigned width) -> Value {
+    Type target = withElement(x.getType(), s.b.getIntegerType(width));
+    Value integral = arith::FPToSIOp::create(s.b, s.loc, target, number);
+    Value isInside = s.less(s.abs(number), s.constant(number, std::ldexp(1.0, width - 1)));
+    return s.select(isInside, integral, s.integer(target, (int64_t)(~0ull << (width - 1))));
+  };
+  unsigned bits = storageBits(to);
+  if (isUnsigned(to) && bits == 64) {
+    // The upper half is converted 2^63 lower.
+    Value half = s.constant(x, std::ldexp(1.0, 63));
+    Value upper = convert(s.sub(x, half), 64);
+    upper = arith::XOrIOp::create(s.b, s.loc, upper, s.integer(upper.getType(), INT64_MIN));
+    return s.select(s.lessOrEqual(half, x), upper, convert(x, 64));
+  }
+  Value result = convert(x, bits < 32 || (bits == 32 && !isUnsigned(to)) ? 32 : 64);
+  return s.resizeInteger(result, computeType(to), false);
+}
+
+/// The lowest bits of an integer in a wider one, extended again: how sub-byte integers are held.
+static Value wrapSubByte(Scalar &s, Value x, Type to) {
+  if (storageBits(to) >= 8)
+    return x;
+  Value distance = s.constant(x, 8 - (int)storageBits(to));
+  x = arith::ShLIOp::create(s.b, s.loc, x, distance);
+  return isUnsigned(to) ? (Value)arith::ShRUIOp::create(s.b, s.loc, x, distance)
+                        : (Value)arith::ShRSIOp::create(s.b, s.loc, x, distance);
+}
+
+/// To a power of two: f8E8M0 has neither sign nor fraction. What is beyond 2^127 stays there or,
+/// without saturation, is NaN.
+static Value toPowerOfTwo(Scalar &s, Value x, bool saturate, llvm::StringRef mode) {
   Type bitsType = withElement(x.getType(), s.b.getI32Type());
   Value bits = arith::BitcastOp::create(s.b, s.loc, bitsType, x);
   Value positive = s.both(bits, s.integer(bitsType, 0x7fffffff));
@@ -74,9 +108,10 @@ static Value toPowerOfTwo(Scalar &s, Value x, llvm::StringRef mode) {
                     ? s.lessOrEqual(s.integer(bitsType, 0x00400000), fraction)
                     : s.less(zero, fraction);
   Value up = s.add(exponent, one);
-  // The top of the range stays: 2^127.
   Value top = s.integer(bitsType, 0x7f000000);
-  Value rounded = s.min(s.select(raise, up, exponent), top);
+  Value rounded = s.select(raise, up, exponent);
+  Value beyond = saturate ? top : s.integer(bitsType, 0x7fc00000);
+  rounded = s.select(s.less(top, rounded), beyond, rounded);
   // 2^-127 is below the normal numbers of binary32.
   Value isTiny = s.less(rounded, one);
   rounded = s.select(isTiny, s.integer(bitsType, 0x00400000), rounded);
@@ -93,7 +128,7 @@ static Value roundTo(Scalar &s, Value x, FloatType to, bool saturate, llvm::Stri
   if (to.getWidth() <= 8) {
     bool isScale = isa<Float8E8M0FNUType>(to);
     if (isScale)
-      x = toPowerOfTwo(s, x, mode);
+      x = toPowerOfTwo(s, x, saturate, mode);
     // The 4-bit float has nothing beyond its numbers.
     if (saturate || to.getWidth() < 8) {
       Value limit = s.constant(x, largest(to));
@@ -120,17 +155,9 @@ Value CastOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
   }
   if (isBool(to))
     return s.notEqual(x, s.constant(x, 0));
-  unsigned bits = storageBits(to);
-  if (isa<FloatType>(from))
-    return s.toInteger(x, computeType(to), bits, isUnsigned(to));
-  Value result = s.resizeInteger(x, computeType(to), fromUnsigned);
-  if (bits >= 8)
-    return result;
-  // Sub-byte integers live sign- or zero-extended in a byte.
-  Value distance = s.constant(result, 8 - bits);
-  result = arith::ShLIOp::create(b, loc, result, distance);
-  return isUnsigned(to) ? (Value)arith::ShRUIOp::create(b, loc, result, distance)
-                        : (Value)arith::ShRSIOp::create(b, loc, result, distance);
+  Value result = isa<FloatType>(from) ? toInteger(s, x, to)
+                                      : s.resizeInteger(x, computeType(to), fromUnsigned);
+  return wrapSubByte(s, result, to);
 }
 
 //===- bitcast ----------------------------------------------------------------------===//

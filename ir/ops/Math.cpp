@@ -23,6 +23,7 @@ void IngotDialect::registerMathOps() {
   }
 MATH_FUNCTION(ExpOp)
 MATH_FUNCTION(LogOp)
+MATH_FUNCTION(Log1pOp)
 MATH_FUNCTION(SqrtOp)
 MATH_FUNCTION(SinOp)
 MATH_FUNCTION(CosOp)

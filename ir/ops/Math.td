@@ -7,6 +7,7 @@ include "ir/Ingot.td"
 
 def Ingot_ExpOp : Ingot_Unary<"exp", "e to the power of x">;
 def Ingot_LogOp : Ingot_Unary<"log", "the natural logarithm">;
+def Ingot_Log1pOp : Ingot_Unary<"log1p", "the natural logarithm of 1 + x, accurate for small x">;
 def Ingot_SqrtOp : Ingot_Unary<"sqrt", "the square root">;
 def Ingot_ReciprocalOp : Ingot_Unary<"reciprocal", "1 / x">;
 def Ingot_SinOp : Ingot_Unary<"sin", "the sine">;

@@ -1,7 +1,7 @@
 //===- Activation.cpp - activation functions from elementary ones --------------------===//
 //
 // After the function bodies of the standard. Where a body would overflow although the result is
-// finite (Softplus), the form that does not is used.
+// finite, or lose a small result to rounding (Softplus), the form that does not is used.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
@@ -22,7 +22,7 @@ Value sigmoid(ImportBuilder &b, Value x) {
 /// max(x, 0) + log(1 + exp(-|x|))
 Value softplus(ImportBuilder &b, Value x) {
   Value decay = b.exp(b.create<NegOp>(b.create<AbsOp>(x)));
-  return b.add(b.max(x, b.scalarLike(0, x)), b.create<LogOp>(b.add(decay, 1)));
+  return b.add(b.max(x, b.scalarLike(0, x)), b.create<Log1pOp>(decay));
 }
 
 Value gelu(ImportBuilder &b, Value x, bool approximateByTanh) {
