@@ -28,6 +28,7 @@ void IngotDialect::initialize() {
   registerPadOps();
   registerIndexOps();
   registerContractionOps();
+  registerQuantizeOps();
   registerPoolOps();
   registerReductionOps();
   registerCumulativeOps();

@@ -31,6 +31,7 @@ def Ingot_Dialect : Dialect {
     void registerPadOps();
     void registerIndexOps();
     void registerContractionOps();
+    void registerQuantizeOps();
     void registerPoolOps();
     void registerReductionOps();
     void registerCumulativeOps();

@@ -119,8 +119,7 @@ static Value toPowerOfTwo(Scalar &s, Value x, bool saturate, llvm::StringRef mod
   return s.select(s.isNaN(x), x, power);
 }
 
-/// Rounds to what `to` can hold; the value stays in compute form.
-static Value roundTo(Scalar &s, Value x, FloatType to, bool saturate, llvm::StringRef mode) {
+Value ingot::roundToType(Scalar &s, Value x, FloatType to, bool saturate, llvm::StringRef mode) {
   Type compute = computeType(to);
   x = s.resizeFloat(x, compute);
   if (to.getWidth() >= 32)
@@ -151,7 +150,7 @@ Value CastOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
   bool fromUnsigned = isUnsigned(from) || isBool(from);
   if (auto f = dyn_cast<FloatType>(to)) {
     Value wide = isa<FloatType>(from) ? x : s.toFloat(x, computeType(to), fromUnsigned);
-    return roundTo(s, wide, f, getSaturate(), getRoundMode());
+    return roundToType(s, wide, f, getSaturate(), getRoundMode());
   }
   if (isBool(to))
     return s.notEqual(x, s.constant(x, 0));

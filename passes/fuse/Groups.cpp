@@ -4,6 +4,7 @@
 #include "passes/fuse/Groups.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Contraction.h"
+#include "ir/ops/Quantize.h"
 
 using namespace mlir;
 
@@ -34,7 +35,7 @@ FusionRole Grouping::role(Operation *op) {
   if (auto indexed = dyn_cast<ElementOp>(op)) {
     if (indexed.isMovement())
       return FusionRole::Movement;
-    return isa<MatMulOp, ConvOp>(op) ? FusionRole::Contraction : FusionRole::Reader;
+    return isa<MatMulOp, ConvOp, MatMulIntegerOp, ConvIntegerOp>(op) ? FusionRole::Contraction : FusionRole::Reader;
   }
   return FusionRole::None;
 }

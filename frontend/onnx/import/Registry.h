@@ -46,6 +46,8 @@ llvm::ArrayRef<OperatorRow> elementwiseOperators();
 llvm::ArrayRef<OperatorRow> indexOperators();
 llvm::ArrayRef<OperatorRow> movementOperators();
 llvm::ArrayRef<OperatorRow> einsumOperators();
+llvm::ArrayRef<OperatorRow> integerProductOperators();
+llvm::ArrayRef<OperatorRow> quantizeOperators();
 llvm::ArrayRef<OperatorRow> lossOperators();
 llvm::ArrayRef<OperatorRow> normalizationOperators();
 llvm::ArrayRef<OperatorRow> poolOperators();

@@ -1,0 +1,12 @@
+//===- Quantize.h - operators of the family, declared -----------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_IR_OPS_QUANTIZE_H
+#define INGOT_IR_OPS_QUANTIZE_H
+
+#include "ir/Dialect.h"
+
+#define GET_OP_CLASSES
+#include "ir/ops/Quantize.h.inc"
+
+#endif // INGOT_IR_OPS_QUANTIZE_H
