@@ -9,6 +9,7 @@
 #include "tools/driver/Header.h"
 #include "tools/driver/Pipeline.h"
 #include "tools/driver/TemporaryFolder.h"
+#include "llvm/Object/ArchiveWriter.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <chrono>
@@ -33,7 +34,17 @@ public:
 
   /// Runs all phases; leaves the artifact at `outputPath`.
   bool run(const std::string &outputPath) {
-    result.name = options.name.empty() ? identifier(llvm::sys::path::stem(modelPath)) : options.name;
+    result.name = options.name.empty() ? identifier(llvm::sys::path::stem(outputPath)) : options.name;
+    if (options.emit == EmitKind::Executable || options.emit == EmitKind::Ptx)
+      return fail(std::string("writing ") +
+                      (options.emit == EmitKind::Ptx ? "PTX" : "an executable") +
+                      " is not supported yet; write an object (.o) or a shared artifact (.so)",
+                  Outcome::Unsupported);
+    if (options.cpus.size() > 1 || options.entries.size() > 1 || options.sidecarWeights ||
+        !options.states.empty() || !options.gpu.empty())
+      return fail("several CPUs or entry points in one artifact, weights in a file of their own, "
+                  "--state and --gpu are not supported yet",
+                  Outcome::Unsupported);
     auto target = CpuTarget::get(options.cpus.front(), options.triple);
     if (!target)
       return fail(llvm::toString(target.takeError()), Outcome::Misused);
@@ -187,6 +198,20 @@ private:
     LinkKind kind = options.emit == EmitKind::Shared ? LinkKind::Shared : LinkKind::Object;
     if (llvm::Error e = linkArtifact(code, plan, emitOptions, kind, folder, path))
       return fail(llvm::toString(std::move(e)));
+    if (options.emit == EmitKind::Archive) {
+      auto member = llvm::NewArchiveMember::getFile(path, /*Deterministic=*/true);
+      if (!member)
+        return fail(llvm::toString(member.takeError()));
+      std::string inner = result.name + ".o";
+      member->MemberName = inner;
+      std::string archive = path + ".a";
+      if (llvm::Error e = llvm::writeArchive(archive, {std::move(*member)},
+                                             llvm::SymtabWritingMode::NormalSymtab,
+                                             llvm::object::Archive::K_GNU, true, false))
+        return fail(llvm::toString(std::move(e)));
+      if (std::error_code ec = llvm::sys::fs::rename(archive, path))
+        return fail(ec.message());
+    }
     uint64_t size = 0;
     if (!llvm::sys::fs::file_size(path, size))
       result.artifactBytes = size;

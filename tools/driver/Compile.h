@@ -29,7 +29,7 @@ struct ShapeSpec {
 /// All that a compilation depends on besides the model; every field has the CLI's default.
 struct CompileOptions {
   EmitKind emit = EmitKind::Object;
-  std::string name;                    ///< C identifier of the model; empty: from the file's name
+  std::string name;                    ///< C identifier of the model; empty: from the output file's name
   std::vector<std::string> cpus = {"host"};
   std::string triple;                  ///< empty: this machine's
   std::string gpu;                     ///< "sm_90"; empty: no GPU
