@@ -4,6 +4,8 @@
 #include "codegen/emit/Metadata.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
 
 using namespace llvm;
 
@@ -118,19 +120,28 @@ private:
     return module.getOrInsertGlobal(weightsSymbol(options.modelName), Type::getInt8Ty(context));
   }
 
-  /// What the code needs beyond x86-64's baseline: the features that runtimes test for.
+  /// What the code needs beyond x86-64's baseline, of all that the generator of code may use, by
+  /// LLVM's names. A feature of the CPU that is not listed here (sha, aes …) is never used by what
+  /// we emit.
   SmallVector<StringRef> requiredFeatures() {
-    const CpuTarget &t = options.target;
+    static constexpr const char *used[] = {
+        "sse3",     "ssse3",      "sse4.1",     "sse4.2",     "popcnt",       "avx",
+        "avx2",     "fma",        "f16c",       "bmi",        "bmi2",         "lzcnt",
+        "movbe",    "avxvnni",    "avx512f",    "avx512cd",   "avx512bw",     "avx512dq",
+        "avx512vl", "avx512vbmi", "avx512ifma", "avx512vnni", "avx512vbmi2",  "avx512bitalg",
+        "gfni",     "avx512bf16", "avx512fp16", "amx-tile",   "avx512vpopcntdq"};
     SmallVector<StringRef> names;
-    for (auto [has, name] : {std::pair<bool, const char *>{t.avx2, "avx2"},
-                             {t.fma, "fma"},
-                             {t.f16c, "f16c"},
-                             {t.avx512f, "avx512f"},
-                             {t.avx512bw, "avx512bw"},
-                             {t.avx512vl, "avx512vl"},
-                             {t.avx512dq, "avx512dq"},
-                             {t.avx512vnni, "avx512vnni"}})
-      if (has)
+    if (options.target.arch != CpuTarget::Arch::X86_64)
+      return names;
+    Triple triple(options.target.triple);
+    std::string error;
+    const Target *target = TargetRegistry::lookupTarget(triple, error);
+    if (!target)
+      return names;
+    std::unique_ptr<MCSubtargetInfo> info(
+        target->createMCSubtargetInfo(triple, options.target.cpu, options.target.features));
+    for (const char *name : used)
+      if (info && info->checkFeatures(std::string("+") + name))
         names.push_back(name);
     return names;
   }
