@@ -3,6 +3,7 @@
 // Two parts. `decodeFloat` and `encodeFloat` build the conversion between storage bits and a number,
 // with the choices of ONNX Cast. The pass replaces the arith ops on small floats that LLVM does not
 // know or would turn into library calls.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_LOWER_EXPANDFLOATS_H
 #define INGOT_CODEGEN_LOWER_EXPANDFLOATS_H
 

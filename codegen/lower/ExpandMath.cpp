@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/lower/ExpandMath.h"
 
 #include "codegen/lower/ExpandFloats.h"

@@ -12,6 +12,7 @@
 // The replacement is branch-free except that sin, cos and tan reduce arguments beyond 2^28 under an
 // scf.if, and remf and ipowi loop while a lane needs it. Measured errors: math/Accuracy.md.
 // The bf16 conversions this leaves are the subject of ExpandFloats.h, which runs afterwards.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_LOWER_EXPANDMATH_H
 #define INGOT_CODEGEN_LOWER_EXPANDMATH_H
 

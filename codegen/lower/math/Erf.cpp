@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/lower/math/Functions.h"
 
 namespace ingot::elementary {
@@ -5,7 +6,7 @@ namespace {
 
 // log(erfc(a))/a on [0, 3.95], weighted by what e^(a·P) makes of its error, and (e^r - 1 - r)/r² on
 // [-ln 2, 0]. Fitted one after the other, then together by a random walk over the last bits that
-// evaluates as erfF32 does: 2.9 ulp before, 2.2 after.
+// evaluates as erfF32 does: 3.2 ulp over all of binary32.
 constexpr double kLogErfcF32[] = {-0x1.20dd76p0,  -0x1.45f26ep-1,  -0x1.a53252p-4,
                                   0x1.3df02p-6,   -0x1.9ad3bp-12,  -0x1.10c138p-10,
                                   0x1.0a235cp-12, -0x1.1fee5ep-19, -0x1.37453cp-18};

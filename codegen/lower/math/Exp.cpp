@@ -1,6 +1,7 @@
 // e^x = 2^(2h)·e^r with h = round(x·log2(e)/2): scaling twice by 2^h covers overflow and denormal
 // results in two multiplications and one shift, which costs less than splitting an exponent, at the
 // price of two more polynomial terms for |r| ≤ ln 2.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/lower/math/Functions.h"
 
 namespace ingot::elementary {

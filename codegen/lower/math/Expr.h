@@ -4,6 +4,7 @@
 // operator inserts one arith op at the builder's insertion point. Operands of one operator have one
 // type; literals take the type of the other operand. Comparisons are ordered (false on NaN) for
 // floats and signed for integers. Nothing here branches or reads memory.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_LOWER_MATH_EXPR_H
 #define INGOT_CODEGEN_LOWER_MATH_EXPR_H
 

@@ -4,6 +4,7 @@
 // infinities, NaN and denormals. Measured errors stand in Accuracy.md. Functions written in f64
 // serve f32 too, with shorter polynomials chosen by `Precision`, where the f32 argument leaves no
 // cheap way to stay within the bound.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_LOWER_MATH_FUNCTIONS_H
 #define INGOT_CODEGEN_LOWER_MATH_FUNCTIONS_H
 

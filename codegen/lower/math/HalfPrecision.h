@@ -1,4 +1,5 @@
 // f16 and bf16 are storage formats: what is computed on them is computed in f32.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_LOWER_MATH_HALFPRECISION_H
 #define INGOT_CODEGEN_LOWER_MATH_HALFPRECISION_H
 

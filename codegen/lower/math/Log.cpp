@@ -1,4 +1,5 @@
 // log(x) = e·ln 2 + log(1 + f), x = 2^e·(1 + f), with f near 0 on both sides.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/lower/math/Functions.h"
 
 #include <limits>

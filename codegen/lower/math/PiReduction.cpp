@@ -3,6 +3,7 @@
 // Below 2^28 by subtraction in double-double with π/2 in three parts (Cody and Waite). Above, which
 // is rare, by Payne and Hanek's method in 64-bit integers: x = m·2^k with a 53-bit m, and of 2/π only
 // the bits that matter to m·2^k·2/π modulo 4 take part.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/lower/math/Functions.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"

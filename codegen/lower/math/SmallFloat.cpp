@@ -1,4 +1,5 @@
 // Encoding and decoding of the small floats: one description of each format, one algorithm.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/lower/ExpandFloats.h"
 #include "codegen/lower/math/Expr.h"
 #include "codegen/lower/math/SmallFloat.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_CODEGEN_LOWER_MATH_SMALLFLOAT_H
 #define INGOT_CODEGEN_LOWER_MATH_SMALLFLOAT_H
 

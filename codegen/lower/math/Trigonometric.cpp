@@ -1,5 +1,6 @@
 // Sine, cosine and tangent in f64 for both formats: the reduced argument of an f32 may need 60 bits
 // of π to be right, which f64 arithmetic gives without a second code path.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/lower/math/Functions.h"
 
 #include <limits>

@@ -1,5 +1,6 @@
 // Every math function against the C library in higher precision: a stride through binary32, random
 // f64, and the boundaries of both.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tests/codegen/math/Harness.h"
 #include "tools/bench/ulp/Functions.h"
 

@@ -1,4 +1,5 @@
 // Math ops that AccuracyTest.cpp's table has no place for, and the cost of the frequent ones.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tests/codegen/math/Harness.h"
 #include "tools/bench/ulp/Functions.h"
 

@@ -1,4 +1,5 @@
 // Shortcuts over tools/bench/ulp for the tests of this folder.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_TESTS_CODEGEN_MATH_HARNESS_H
 #define INGOT_TESTS_CODEGEN_MATH_HARNESS_H
 

@@ -1,4 +1,5 @@
 // Small floats against llvm::APFloat, and where ONNX Cast differs, against its table.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/lower/ExpandFloats.h"
 #include "tests/codegen/math/Harness.h"
 

@@ -1,5 +1,6 @@
 // Compiles element-wise code to machine code in this process, to measure what the lowering of math
 // ops computes. Used by the `ulp` program and by the tests.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_TOOLS_BENCH_ULP_ELEMENTWISE_H
 #define INGOT_TOOLS_BENCH_ULP_ELEMENTWISE_H
 

@@ -1,5 +1,6 @@
 // The functions that are measured, with the math op that each is written as and a reference of
 // higher precision.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #ifndef INGOT_TOOLS_BENCH_ULP_FUNCTIONS_H
 #define INGOT_TOOLS_BENCH_ULP_FUNCTIONS_H
 

@@ -4,6 +4,7 @@
 //
 // f32 functions of one argument go through every N-th pattern of binary32 (1: all of them), those of
 // two through 2^32/N pseudo-random pairs; f64 functions through COUNT pseudo-random patterns.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "tools/bench/ulp/Functions.h"
 
 #include "llvm/ADT/STLExtras.h"
