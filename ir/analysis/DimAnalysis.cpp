@@ -4,6 +4,7 @@
 #include "ir/ConstantView.h"
 #include "ir/Dialect.h"
 #include "ir/ops/Constant.h"
+#include "ir/ops/Movement.h"
 #include "ir/ops/Structure.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include <cmath>
@@ -224,6 +225,12 @@ std::optional<SmallVector<Dim>> DimAnalysis::elements(Value v) {
       auto outside = elements(kernel.getInputs()[arg.getArgNumber()]);
       infos[v].elements = outside;
       return outside;
+    }
+  // The same elements under other dimensions are known by the value that is in memory.
+  if (auto reshape = v.getDefiningOp<ReshapeOp>())
+    if (auto from = elements(reshape.getInput()); from && (int64_t)from->size() == count) {
+      infos[v].elements = from;
+      return from;
     }
   SmallVector<Dim> symbols;
   for (int64_t i = 0; i < count; ++i)

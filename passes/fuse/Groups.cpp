@@ -16,7 +16,8 @@ FusionRole Grouping::role(Operation *op) {
   bool known = op->getNumResults() > 0;
   for (Value v : op->getResults())
     known &= dims.info(v).elements.has_value() && !isa<BodyOp>(op) &&
-             isa<IntegerType>(dims.info(v).elementType); // the program computes with integers
+             // The program computes with integers; truth values are masks, that is, data.
+             isa<IntegerType>(dims.info(v).elementType) && !isBool(dims.info(v).elementType);
   // An element symbol of the value itself says that only its buffer knows it.
   for (Value v : op->getResults())
     if (known)
