@@ -77,7 +77,9 @@ void ProgramBuilder::describePorts() {
       if (a.kind == LaunchArgument::Symbol)
         declare(dims.space.atom(a.index));
     for (Value v : op->getOperands())
-      if (needed.contains(v) && dims.info(v).elements)
+      // Of those that the program writes itself, see pointer().
+      if (Operation *def = v.getDefiningOp();
+          def && !launches.count(def) && needed.contains(v) && dims.info(v).elements)
         for (const Dim &d : *dims.info(v).elements)
           declare(d);
   });
