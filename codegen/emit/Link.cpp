@@ -58,7 +58,9 @@ static Error localize(StringRef path, const std::string &modelName) {
     return binary.takeError();
   objcopy::ConfigManager config;
   config.Common.InputFilename = config.Common.OutputFilename = path;
-  for (std::string name : {"ingot_model_" + modelName, modelName + "_run"}) {
+  // The matcher keeps references to them.
+  const std::string names[] = {"ingot_model_" + modelName, modelName + "_run"};
+  for (const std::string &name : names) {
     auto pattern = objcopy::NameOrPattern::create(name, objcopy::MatchStyle::Literal,
                                                   [](Error e) { return e; });
     if (!pattern)

@@ -9,7 +9,8 @@
 #include "tools/driver/Header.h"
 #include "tools/driver/Pipeline.h"
 #include "tools/driver/TemporaryFolder.h"
-#include "llvm/Object/ArchiveWriter.h"
+#include "tools/driver/Unsupported.h"
+#include "tools/driver/Wrap.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include <chrono>
@@ -34,17 +35,9 @@ public:
 
   /// Runs all phases; leaves the artifact at `outputPath`.
   bool run(const std::string &outputPath) {
+    if (std::string option = unsupportedOption(options); !option.empty())
+      return fail(option + " is not supported by this version", Outcome::Unsupported);
     result.name = options.name.empty() ? identifier(llvm::sys::path::stem(outputPath)) : options.name;
-    if (options.emit == EmitKind::Executable || options.emit == EmitKind::Ptx)
-      return fail(std::string("writing ") +
-                      (options.emit == EmitKind::Ptx ? "PTX" : "an executable") +
-                      " is not supported yet; write an object (.o) or a shared artifact (.so)",
-                  Outcome::Unsupported);
-    if (options.cpus.size() > 1 || options.entries.size() > 1 || options.sidecarWeights ||
-        !options.states.empty() || !options.gpu.empty())
-      return fail("several CPUs or entry points in one artifact, weights in a file of their own, "
-                  "--state and --gpu are not supported yet",
-                  Outcome::Unsupported);
     auto target = CpuTarget::get(options.cpus.front(), options.triple);
     if (!target)
       return fail(llvm::toString(target.takeError()), Outcome::Misused);
@@ -77,7 +70,9 @@ public:
         return false;
       llvm::SmallString<256> headerPath(outputPath);
       llvm::sys::path::replace_extension(headerPath, ".h");
-      if (!publish(header, std::string(headerPath)))
+      // What can be known beforehand: two renames are not one step.
+      if (!canReplace(std::string(headerPath)) || !canReplace(outputPath) ||
+          !publish(header, std::string(headerPath)))
         return false;
     }
     return publish(partial, outputPath);
@@ -196,22 +191,15 @@ private:
 
   bool link(const std::string &folder, const std::string &path) {
     LinkKind kind = options.emit == EmitKind::Shared ? LinkKind::Shared : LinkKind::Object;
-    if (llvm::Error e = linkArtifact(code, plan, emitOptions, kind, folder, path))
-      return fail(llvm::toString(std::move(e)));
-    if (options.emit == EmitKind::Archive) {
-      auto member = llvm::NewArchiveMember::getFile(path, /*Deterministic=*/true);
-      if (!member)
-        return fail(llvm::toString(member.takeError()));
-      std::string inner = result.name + ".o";
-      member->MemberName = inner;
-      std::string archive = path + ".a";
-      if (llvm::Error e = llvm::writeArchive(archive, {std::move(*member)},
-                                             llvm::SymtabWritingMode::NormalSymtab,
-                                             llvm::object::Archive::K_GNU, true, false))
-        return fail(llvm::toString(std::move(e)));
-      if (std::error_code ec = llvm::sys::fs::rename(archive, path))
-        return fail(ec.message());
-    }
+    bool wraps = options.emit == EmitKind::Archive || options.emit == EmitKind::Executable;
+    std::string linked = wraps ? folder + "/" + result.name + ".o" : path;
+    llvm::Error error = linkArtifact(code, plan, emitOptions, kind, folder, linked);
+    if (!error && options.emit == EmitKind::Archive)
+      error = writeArchive(linked, path);
+    else if (!error && options.emit == EmitKind::Executable)
+      error = linkExecutable(linked, result.name, folder, path);
+    if (error)
+      return fail(llvm::toString(std::move(error)));
     uint64_t size = 0;
     if (!llvm::sys::fs::file_size(path, size))
       result.artifactBytes = size;
@@ -232,6 +220,10 @@ private:
       return fail(path + ": " + message);
     }
     return true;
+  }
+
+  bool canReplace(const std::string &path) {
+    return !llvm::sys::fs::is_directory(path) || fail("cannot write " + path + ": is a folder");
   }
 
   /// The last step: until here nothing under the final name has changed.

@@ -9,7 +9,7 @@
 namespace ingot {
 
 /// A folder beside `outputPath`, on the same file system so that rename is atomic; removed with
-/// all it holds at the end, also when SIGINT or SIGTERM ends the process.
+/// all it holds at the end.
 class TemporaryFolder {
 public:
   explicit TemporaryFolder(const std::string &outputPath);
@@ -18,7 +18,12 @@ public:
 
   bool ok() const { return message.empty(); }
   const std::string &error() const { return message; }
+  /// Begins with '/' or './', so that no tool takes it for a flag or a list of arguments.
   const std::string &path() const { return folder; }
+
+  /// Removes all that exist, for a program that is about to end early. Not for signal handlers:
+  /// call it from a thread that waits for signals. No folder can be made or removed after it.
+  static void removeAllAndLock();
 
 private:
   std::string folder, message;

@@ -5,6 +5,7 @@
 #include "tools/ingot/Commands.h"
 #include "tools/ingot/CompileArguments.h"
 #include "tools/ingot/Failure.h"
+#include "tools/ingot/Interrupt.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -65,6 +66,7 @@ int compileCommand(const Arguments &arguments) {
   std::optional<CompileArguments> read = readCompileArguments(arguments, misuse);
   if (!read || replacesModel(*read, misuse))
     return misused(Command::Compile, misuse);
+  cleanUpOnSignals();
   printTarget(read->options);
   read->options.progress = [](const std::string &line) { llvm::errs() << line << "\n"; };
   CompileResult result = compileFile(read->model, read->output, read->options);

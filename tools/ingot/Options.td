@@ -37,7 +37,7 @@ def output : JoinedOrSeparate<["-"], "o">, Visibility<[CompileVis]>, MetaVarName
 defm emit : Valued<"emit", "FORM", [CompileVis],
   "Form to write: obj, lib, shared, exe, mlir, llvm, asm or ptx">;
 defm name : Valued<"name", "ID", [CompileVis],
-  "C identifier of the model (default: from the file's name)">;
+  "C identifier of the model (default: from the output's name)">;
 defm cpu : Valued<"cpu", "NAME[,NAME...]", [CompileVis],
   "CPUs to compile for, picked among at load (default: host)">;
 defm mtriple : Valued<"mtriple", "TRIPLE", [CompileVis], "Target triple (default: this machine's)">;

@@ -14,10 +14,6 @@ namespace ingot::cli {
 bool writeOutputs(const std::string &folder, const std::vector<std::string> &names,
                   const std::vector<Value> &outputs, Failure &failure);
 
-/// File names for the names of a model, which may be any bytes: letters, digits, '.', '_' and '-'
-/// stay, others become '_', long ones are cut, and a number makes them unique.
-std::vector<std::string> fileNames(const std::vector<std::string> &names);
-
 } // namespace ingot::cli
 
 #endif // INGOT_TOOLS_INGOT_OUTPUTFILES_H

@@ -9,10 +9,6 @@
 
 #include <optional>
 
-namespace ingot::onnx {
-struct Value;
-}
-
 namespace ingot::cli {
 
 struct NamedValue {
@@ -28,11 +24,6 @@ std::optional<NamedValue> readValueFile(const std::string &path, int32_t kind, F
 std::string writeValueFile(const Value &value, const std::string &name);
 /// ".npy" or ".pb".
 const char *extensionFor(const Value &value);
-
-/// `value` as the reader and writer of .pb files have it: its bytes are borrowed.
-onnx::Value borrowOnnx(const Value &value, const std::string &name);
-/// Nothing, with `message`, for what Ingot has no values of: sparse tensors, 6-bit floats.
-std::optional<Value> fromOnnx(const onnx::Value &value, std::string &message);
 
 /// Replaces the file as a whole: written under another name and renamed.
 bool writeFile(const std::string &path, const std::string &bytes, Failure &failure);

@@ -3,6 +3,7 @@
 //===----------------------------------------------------------------------------------------===//
 #include "frontend/onnx/Diagnostics.h"
 #include "tools/ingot/Commands.h"
+#include "tools/ingot/Interrupt.h"
 #include "tools/ingot/OptionIds.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -34,6 +35,7 @@ void printOverview(llvm::raw_ostream &out) {
 } // namespace
 
 int main(int argc, char **argv) {
+  cleanUpWithoutMemory();
   std::string_view word = argc > 1 ? argv[1] : "";
   if (word == "--version") {
     llvm::outs() << "ingot " << INGOT_VERSION << " (LLVM " << LLVM_VERSION_STRING << ")\n";

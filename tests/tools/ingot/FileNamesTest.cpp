@@ -1,10 +1,10 @@
-#include "tools/ingot/OutputFiles.h"
+#include "tools/ingot/FileNames.h"
 
 #include "gtest/gtest.h"
 
 using namespace ingot::cli;
 
-TEST(OutputFiles, NamesBecomeOneSafeComponent) {
+TEST(FileNames, NamesBecomeOneSafeComponent) {
   auto name = [](const std::string &text) { return fileNames({text})[0]; };
   EXPECT_EQ(name("scores"), "scores");
   EXPECT_EQ(name("scope/x:0"), "scope_x_0");
@@ -16,6 +16,6 @@ TEST(OutputFiles, NamesBecomeOneSafeComponent) {
   EXPECT_EQ(name(std::string(1000000, 'x')).size(), 200u);
 }
 
-TEST(OutputFiles, NamesAreUnique) {
+TEST(FileNames, NamesAreUnique) {
   EXPECT_EQ(fileNames({"a/b", "a_b", "A_B"}), (std::vector<std::string>{"a_b", "a_b_2", "A_B_3"}));
 }

@@ -1,0 +1,209 @@
+"""python -m tests.tools.ingot.compiling, with the program `ingot` in PATH.
+
+The files that compiling makes: their forms, that they appear whole or not at all, and that
+nobody's name for one is more than a name.
+"""
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+import numpy as np
+from onnx import helper, numpy_helper
+
+from .program import TOOL, ProgramTest
+
+HOSTILE = [";$(touch hacked)", "with space", "line\nbreak", "@list", "it's \"quoted\"",
+           "-Wl,--version", "`touch hacked`", "a,b", "ü"]
+
+
+def small_model(steps=1):
+    """y = relu(x w) repeated; more steps take longer to compile."""
+    rng = np.random.default_rng(1)
+    nodes, weights, value = [], [], "x"
+    for step in range(steps):
+        last = step == steps - 1
+        weights.append(numpy_helper.from_array(
+            rng.standard_normal((4 + step % 7, 4 + (step + 1) % 7)).astype(np.float32)
+            if not last else rng.standard_normal((4 + step % 7, 4)).astype(np.float32),
+            f"w{step}"))
+        nodes += [helper.make_node("MatMul", [value, f"w{step}"], [f"m{step}"]),
+                  helper.make_node("Relu", [f"m{step}"], ["y" if last else f"v{step}"])]
+        value = f"v{step}"
+    graph = helper.make_graph(nodes, "g", [helper.make_tensor_value_info("x", 1, [2, 4])],
+                              [helper.make_tensor_value_info("y", 1, [2, 4])], weights)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)],
+                             ir_version=8).SerializeToString()
+
+
+class CompileTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "m.onnx").write_bytes(small_model())
+        (self.folder / "broken.onnx").write_bytes(small_model()[:-20])
+
+    def start(self, *arguments, **options):
+        return subprocess.Popen([TOOL, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+
+
+class Forms(CompileTest):
+    def test_each_extension_gives_its_form(self):
+        for name, start in [("m.o", b"\x7fELF\2\1\1\0"), ("m.so", b"\x7fELF"),
+                            ("m.a", b"!<arch>\n"), ("m.mlir", b"module"), ("m.ll", b"; Module"),
+                            ("m.s", b"\t."), ("m", b"\x7fELF")]:
+            with self.subTest(name):
+                done = self.ingot("compile", "m.onnx", "-o", name)
+                self.assertEqual(done.stdout, "")
+                self.assertIn("ingot: cpu host (", done.stderr)
+                self.assertIn("-O3\n", done.stderr)
+                self.assertRegex(done.stderr, r"\[1/\d\] import")
+                self.assertTrue((self.folder / name).read_bytes().startswith(start))
+        self.assertIn("m.h", self.files())
+        self.assertEqual([name for name in self.files() if name.startswith(".")], [])
+
+    def test_a_library_serves_a_c_program(self):
+        compiler = shutil.which("cc") or shutil.which("clang-22")
+        if not compiler:
+            self.skipTest("no C compiler")
+        self.ingot("compile", "m.onnx", "-o", "net.a", "--name=net")
+        (self.folder / "main.c").write_text(
+            '#include "net.h"\nfloat x[8], y[8];\n'
+            "_Alignas(64) char space[NET_WORKSPACE_BYTES + 1];\n"
+            "int main(void) { return net_run(x, y, space); }\n")
+        subprocess.run([compiler, "main.c", "net.a", "-o", "main"], cwd=self.folder, check=True)
+        subprocess.run([self.folder / "main"], check=True)
+
+    def test_an_executable_reads_and_writes_tensors(self):
+        self.ingot("compile", "m.onnx", "-o", "m")
+        self.ingot("compile", "m.onnx", "-o", "m.so")
+        x = np.arange(8, dtype=np.float32).reshape(2, 4)
+        np.save(self.folder / "x.npy", x)
+        subprocess.run([self.folder / "m", "--output-dir=out", "x=x.npy"], cwd=self.folder,
+                       check=True, capture_output=True)
+        self.ingot("run", "m.so", "--input=x=x.npy", "--output-dir=other")
+        np.testing.assert_array_equal(np.load(self.folder / "out/y.npy"),
+                                      np.load(self.folder / "other/y.npy"))
+        for words, status in [(["--help"], 0), ([], 2), (["x=absent.npy"], 1),
+                              (["x=x.npy", "z=x.npy"], 2), (["--threads=0", "x=x.npy"], 2)]:
+            done = subprocess.run([self.folder / "m", *words], cwd=self.folder,
+                                  capture_output=True, check=False)
+            self.assertEqual(done.returncode, status, words)
+
+    def test_what_is_not_supported_is_said(self):
+        for flag in "--gpu=sm_90", "--emit=ptx":
+            with self.subTest(flag):
+                self.assertIn("not supported",
+                              self.error("compile", "m.onnx", "-o", "m.o", flag, status=3))
+        self.assertNotIn("m.o", self.files())
+
+
+class Whole(CompileTest):
+    """Rows 26 to 30 of the list of bad inputs."""
+
+    def test_a_failure_leaves_the_old_output(self):
+        (self.folder / "m.o").write_bytes(b"old")
+        self.error("compile", "broken.onnx", "-o", "m.o", status=1)
+        self.assertEqual((self.folder / "m.o").read_bytes(), b"old")
+        self.assertEqual(self.files(), ["broken.onnx", "m.o", "m.onnx"])
+
+    def test_outputs_that_cannot_be_written(self):
+        (self.folder / "folder.o").mkdir()
+        (self.folder / "folder.o/file").write_bytes(b"")
+        for output in "absent/m.o", "folder.o", "m.onnx/m.o":
+            with self.subTest(output):
+                self.error("compile", "m.onnx", "-o", output, status=1)
+        self.assertEqual(self.files(), ["broken.onnx", "folder.o", "m.onnx"])
+
+    def test_a_full_disk_leaves_the_old_output(self):
+        (self.folder / "m.o").write_bytes(b"old")
+        limit = lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+                         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
+        done = subprocess.run([TOOL, "compile", "m.onnx", "-o", "m.o"], cwd=self.folder,
+                              capture_output=True, preexec_fn=limit, check=False, text=True)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("error: ", done.stderr)
+        self.assertEqual((self.folder / "m.o").read_bytes(), b"old")
+        self.assertEqual(self.files(), ["broken.onnx", "m.o", "m.onnx"])
+
+    def test_a_signal_leaves_the_old_output_and_no_other_file(self):
+        (self.folder / "long.onnx").write_bytes(small_model(150))
+        (self.folder / "m.o").write_bytes(b"old")
+        for number in signal.SIGINT, signal.SIGTERM, signal.SIGKILL:
+            for delay in 0.05, 0.2, 0.4:
+                process = self.start("compile", "long.onnx", "-o", "m.o")
+                time.sleep(delay)
+                process.send_signal(number)
+                self.assertEqual(process.wait(), -number)
+                self.assertEqual((self.folder / "m.o").read_bytes(), b"old")
+                left = [name for name in self.files() if name.startswith(".")]
+                if number == signal.SIGKILL:
+                    for name in left:
+                        shutil.rmtree(self.folder / name)
+                else:
+                    self.assertEqual(left, [])
+
+    def test_of_two_compilations_one_wins_whole(self):
+        self.ingot("compile", "m.onnx", "-o", "m.o")
+        alone = (self.folder / "m.o").read_bytes()
+        for _ in range(3):
+            processes = [self.start("compile", "m.onnx", "-o", "m.o") for _ in range(3)]
+            self.assertEqual([each.wait() for each in processes], [0, 0, 0])
+            self.assertEqual((self.folder / "m.o").read_bytes(), alone)
+
+    def test_equal_inputs_give_equal_bytes(self):
+        other = self.folder / "elsewhere"
+        other.mkdir()
+        shutil.copy(self.folder / "m.onnx", other)
+        for form in "m.o", "m.a", "m.so":
+            with self.subTest(form):
+                self.ingot("compile", "m.onnx", "-o", form, "-j1")
+                self.ingot("compile", other / "m.onnx", "-o", other / form, "-j4")
+                self.assertEqual((self.folder / form).read_bytes(), (other / form).read_bytes())
+
+
+class Limits(CompileTest):
+    def test_running_out_of_memory_is_a_message(self):
+        """Row 25: whatever the limit, an artifact or a message, never a signal."""
+        for megabytes in 400, 500, 600, 700, 900:
+            limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20,) * 2)
+            done = subprocess.run([TOOL, "compile", "m.onnx", "-o", "m.o"], cwd=self.folder,
+                                  capture_output=True, preexec_fn=limit, check=False, text=True)
+            # 127: the dynamic linker could not even load the program.
+            self.assertIn(done.returncode, (0, 1, 127), f"{megabytes} MB: {done.stderr}")
+            if done.returncode:
+                self.assertNotIn("m.o", self.files())
+                self.assertNotEqual(done.stderr, "")
+            else:
+                (self.folder / "m.o").unlink()
+
+
+class Names(CompileTest):
+    """Rows 23 and 31."""
+
+    def test_hostile_names_are_only_names(self):
+        for name in HOSTILE:
+            with self.subTest(name):
+                place = self.folder / name
+                place.mkdir()
+                shutil.copy(self.folder / "m.onnx", place / (name + ".onnx"))
+                for form in ".o", ".a", ".so", "":
+                    output = pathlib.Path(name) / (name.replace(".", "") + form)
+                    done = self.ingot("compile", "-o", output, f"./{name}/{name}.onnx")
+                    self.assertNotIn("\x1b", done.stderr)
+                    self.assertTrue((self.folder / output).is_file())
+        self.assertFalse([each for each in self.folder.rglob("*") if each.name == "hacked"])
+
+    def test_relative_names_that_look_like_flags(self):
+        os.mkdir(self.folder / "@list")
+        self.ingot("compile", "m.onnx", "-o", "@list/m.so")
+        os.mkdir(self.folder / "-r")
+        self.ingot("compile", "m.onnx", "-o-r/m.so")
+
+
+if __name__ == "__main__":
+    unittest.main()

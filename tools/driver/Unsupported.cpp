@@ -1,0 +1,31 @@
+//===- Unsupported.cpp - options that no phase reads -------------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------------------===//
+#include "tools/driver/Unsupported.h"
+
+namespace ingot {
+
+std::string unsupportedOption(const CompileOptions &options) {
+  struct Row {
+    bool set;
+    const char *what;
+  };
+  const Row rows[] = {
+      {options.cpus.size() > 1, "--cpu with several names"},
+      {!options.gpu.empty(), "--gpu"},
+      {options.emit == EmitKind::Ptx, "--emit=ptx"},
+      {options.entries.size() > 1, "--shape for several entry points"},
+      {!options.states.empty(), "--state"},
+      {!options.quantize.empty(), "--quantize"},
+      {!options.prune.empty(), "--prune"},
+      {options.sidecarWeights, "--weights=sidecar"},
+      {!options.reportFile.empty(), "--report"},
+      {!options.saveTempsFolder.empty(), "--save-temps"},
+  };
+  for (const Row &row : rows)
+    if (row.set)
+      return row.what;
+  return "";
+}
+
+} // namespace ingot
