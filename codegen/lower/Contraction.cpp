@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "codegen/lower/Contraction.h"
+#include "codegen/cpu/Arithmetic.h"
 #include "codegen/cpu/Matmul.h"
 #include "codegen/cpu/Packing.h"
+#include "codegen/cpu/PackingInteger.h"
 #include "codegen/lower/LowerKernel.h"
 #include "codegen/lower/Views.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Contraction.h"
+#include "ir/ops/Quantize.h"
+#include <cstring>
 
 using namespace mlir;
 
@@ -19,17 +23,21 @@ namespace {
 class MatmulLowering {
 public:
   MatmulLowering(KernelFunction &f, OpBuilder &b, MatMulOp op, const CpuTarget &target)
-      : f(f), b(b), op(op), target(target), space(f.dims.space) {}
+      : f(f), b(b), left(op.getA()), right(op.getB()), product(op.getResult()), target(target),
+        space(f.dims.space) {}
+  MatmulLowering(KernelFunction &f, OpBuilder &b, MatMulIntegerOp op, const CpuTarget &target)
+      : f(f), b(b), left(op.getA()), right(op.getB()), product(op.getResult()),
+        leftZero(op.getAZero()), rightZero(op.getBZero()), target(target), space(f.dims.space) {}
 
   LogicalResult lower() {
-    if (!f.dims.elementType(op.getResult()).isF32())
+    if (leftZero ? !hasByteForm() : !f.dims.elementType(product).isF32())
       return failure();
-    auto viewA = resolveView(f, op.getA()), viewB = resolveView(f, op.getB());
+    auto viewA = resolveView(f, left), viewB = resolveView(f, right);
     if (!viewA || !viewB)
       return failure();
     a = *viewA;
     c = *viewB;
-    resultDims = llvm::to_vector(f.dims.dims(op.getResult()));
+    resultDims = llvm::to_vector(f.dims.dims(product));
     order = llvm::to_vector(llvm::seq<int64_t>(0, resultDims.size()));
     batchDims.assign(resultDims.begin(), resultDims.end() - 2);
     rows = resultDims[resultDims.size() - 2];
@@ -47,7 +55,11 @@ public:
     shape.aUnitK = a.strides.back().is(1) || depth.is(1);
     shape.bUnitN = c.strides.back().is(1) || columns.is(1);
     shape.longEpilogue = isLongEpilogue(f.op);
+    if (leftZero)
+      shape.product = isUnsigned(left) ? cpu::Product::U8S8 : cpu::Product::S8S8;
     Value packed = packedB(shape);
+    if (leftZero && (!packed || !shape.aUnitK))
+      return failure();
     shape.b = packed ? cpu::OperandB::Packed : cpu::OperandB::Strided;
     cpu::MatmulPlan plan = cpu::planMatmul(target, shape);
 
@@ -66,8 +78,13 @@ public:
       operands.bNStride = foldResult(f, c.strides.back());
       operands.bOffset = batchOffset(c);
     }
+    if (leftZero) {
+      operands.columnSums = columnSums;
+      operands.zeroPoint = loadZeroPoint();
+    }
+    Type sumType = leftZero ? Type(b.getI32Type()) : Type(b.getF32Type());
     if (plan.scratchElements)
-      operands.scratch = f.workerScratch(b.getF32Type(), plan.scratchElements);
+      operands.scratch = f.workerScratch(sumType, plan.scratchElements);
     bool ok = true;
     operands.epilogue = [&](OpBuilder &at, Location, const cpu::OutputVector &out) {
       ok = ok && emitResult(at, out);
@@ -84,6 +101,76 @@ public:
   }
 
 private:
+  bool isUnsigned(Value v) { return f.dims.elementType(v).isUnsignedInteger(); }
+
+  /// Bytes on both sides, one zero point on the left, and constant weights on the right whose zero
+  /// point is that of the packed form: 0, or 128 of unsigned ones.
+  bool hasByteForm() {
+    for (Value v : {left, right})
+      if (!f.dims.elementType(v).isInteger(8))
+        return false;
+    auto origin = resolveView(f, leftZero);
+    bool one = llvm::all_of(f.dims.dims(leftZero), [](const Dim &d) { return d.is(1); });
+    if (!one || !(constantOf(leftZero) || (origin && origin->offset.is(0))))
+      return false;
+    auto view = constantOf(rightZero);
+    if (!view)
+      return false;
+    for (int64_t i = 0; i < view->size(); ++i)
+      if (view->integer(i) != (isUnsigned(right) ? 128 : 0))
+        return false;
+    return true;
+  }
+
+  /// Small constants stand inside the kernel, larger ones are its operands.
+  std::optional<ConstantView> constantOf(Value v) {
+    if (auto argument = dyn_cast<BlockArgument>(v))
+      v = f.op.getInputs()[argument.getArgNumber()];
+    return ConstantView::of(v);
+  }
+
+  Value loadZeroPoint() {
+    if (auto view = constantOf(leftZero))
+      return arith::ConstantIntOp::create(b, f.op.getLoc(), view->integer(0), 32);
+    Value zero = arith::ConstantIndexOp::create(b, f.op.getLoc(), 0);
+    Value byte = memref::LoadOp::create(b, f.op.getLoc(),
+                                        f.buffer(resolveView(f, leftZero)->base),
+                                        ValueRange{zero});
+    if (isUnsigned(leftZero))
+      return arith::ExtUIOp::create(b, f.op.getLoc(), b.getI32Type(), byte);
+    return arith::ExtSIOp::create(b, f.op.getLoc(), b.getI32Type(), byte);
+  }
+
+  /// Packed bytes; sets `columnSums`.
+  Value packedBytes(int64_t k, int64_t n, int64_t ks, int64_t ns, int64_t at,
+                    const std::string &place) {
+    bool shifted = isUnsigned(right);
+    // The order inside a group differs between instruction sets.
+    std::string kind = cpu::hasIntegerDot(target) ? "dot" : "pairs";
+    CpuTarget cpu = target;
+    auto pack = [=](const ConstantView &view, int8_t *out, int32_t *sums) {
+      cpu::packMatrixInteger(cpu, {view.bytes().data() + at, shifted}, k, n, ks, ns, out, sums);
+    };
+    int64_t padded = llvm::alignTo(n, cpu::kPanelWidth);
+    PackedConstant bytes, sums;
+    bytes.key = "byte matrix " + kind + " " + place;
+    bytes.bytes = cpu::packedMatrixBytes(k, n);
+    bytes.pack = [=](const ConstantView &view, char *out) {
+      std::vector<int32_t> unused(padded);
+      pack(view, reinterpret_cast<int8_t *>(out), unused.data());
+    };
+    sums.key = "byte column sums " + place;
+    sums.bytes = padded * 4;
+    sums.pack = [=](const ConstantView &view, char *out) {
+      std::vector<int8_t> unused(cpu::packedMatrixBytes(k, n));
+      std::vector<int32_t> result(padded);
+      pack(view, unused.data(), result.data());
+      std::memcpy(out, result.data(), padded * 4);
+    };
+    columnSums = f.packed(c.base, std::move(sums), b.getI32Type());
+    return f.packed(c.base, std::move(bytes));
+  }
+
   /// With one matrix on the right, the batches of the left are further rows where they lie in line.
   void foldBatchIntoRows() {
     for (const Dim &d : ArrayRef(c.dims).drop_back(2))
@@ -165,8 +252,11 @@ private:
       return {};
     PackedConstant form;
     int64_t k = shape.k, n = shape.n, ks = *kStride, ns = *nStride, at = *offset;
-    form.key = "matrix " + std::to_string(k) + "x" + std::to_string(n) + " " + std::to_string(ks) +
-               " " + std::to_string(ns) + " " + std::to_string(at);
+    std::string place = std::to_string(k) + "x" + std::to_string(n) + " " + std::to_string(ks) +
+                        " " + std::to_string(ns) + " " + std::to_string(at);
+    if (leftZero)
+      return packedBytes(k, n, ks, ns, at, place);
+    form.key = "matrix " + place;
     form.bytes = cpu::packedMatrixElements(k, n) * 4;
     form.pack = [=](const ConstantView &view, char *out) {
       cpu::packMatrix(view.bytes().data() + at * 4, 4, k, n, ks, ns, out);
@@ -190,12 +280,14 @@ private:
     }
     index.push_back(column);
     Index position = e.add(e.mul(line, e.emit(columns)), column);
-    return emitEpilogue(f, at, op.getResult(), out, index, order, position);
+    return emitEpilogue(f, at, product, out, index, order, position);
   }
 
   KernelFunction &f;
   OpBuilder &b;
-  MatMulOp op;
+  Value left, right, product;
+  Value leftZero, rightZero; ///< of integers
+  Value columnSums;
   const CpuTarget &target;
   DimSpace &space;
   StridedView a, c;
@@ -209,6 +301,8 @@ private:
 LogicalResult lowerContraction(KernelFunction &f, OpBuilder &b, const CpuTarget &target) {
   for (Operation &op : f.op.block()) {
     if (auto product = dyn_cast<MatMulOp>(op))
+      return MatmulLowering(f, b, product, target).lower();
+    if (auto product = dyn_cast<MatMulIntegerOp>(op))
       return MatmulLowering(f, b, product, target).lower();
     if (auto conv = dyn_cast<ConvOp>(op))
       return lowerConvolution(f, b, conv, target);

@@ -30,7 +30,8 @@ public:
   /// Memory of the running worker: `bytes` at a 64-byte boundary, as memref<?xi8>… of `storage`.
   mlir::Value workerScratch(mlir::Type storage, int64_t count);
   /// A constant operand in a form made at compile time; one argument per (operand, form).
-  mlir::Value packed(mlir::Value operand, PackedConstant form);
+  /// `storage`: element type of the packed form; null: that of the operand.
+  mlir::Value packed(mlir::Value operand, PackedConstant form, mlir::Type storage = {});
   /// A dimension as an index value, computed at the function's entry.
   mlir::Value emit(const Dim &d);
   /// Completes the function's type; call once at the end.

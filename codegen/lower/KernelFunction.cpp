@@ -83,13 +83,15 @@ Value KernelFunction::workerScratch(Type storage, int64_t count) {
   return base;
 }
 
-Value KernelFunction::packed(Value operand, PackedConstant form) {
+Value KernelFunction::packed(Value operand, PackedConstant form, Type storage) {
   unsigned index = operands.lookup(operand);
   Value &known = packedForms[{index, form.key}];
   if (known)
     return known;
   LaunchArgument a{LaunchArgument::Packed, index, std::move(form)};
-  return known = argument(std::move(a), linear(storageType(dims.elementType(operand))));
+  if (!storage)
+    storage = storageType(dims.elementType(operand));
+  return known = argument(std::move(a), linear(storage));
 }
 
 Value KernelFunction::symbol(AtomId id) {

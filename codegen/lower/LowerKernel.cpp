@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "codegen/lower/LowerKernel.h"
 #include "ir/ops/Contraction.h"
+#include "ir/ops/Quantize.h"
 
 using namespace mlir;
 
@@ -47,7 +48,7 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
     }
     return result;
   }
-  if (!options.reference && isa_and_nonnull<MatMulOp, ConvOp>(anchor) &&
+  if (!options.reference && isa_and_nonnull<MatMulOp, MatMulIntegerOp, ConvOp>(anchor) &&
       succeeded(attempt(
           [&](KernelFunction &f, OpBuilder &b) { return lowerContraction(f, b, options.target); },
           result)))
