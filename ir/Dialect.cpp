@@ -31,6 +31,7 @@ void IngotDialect::initialize() {
   registerQuantizeOps();
   registerPoolOps();
   registerReductionOps();
+  registerNormalizationOps();
   registerCumulativeOps();
   registerSortOps();
   registerGenerateOps();

@@ -34,6 +34,7 @@ def Ingot_Dialect : Dialect {
     void registerQuantizeOps();
     void registerPoolOps();
     void registerReductionOps();
+    void registerNormalizationOps();
     void registerCumulativeOps();
     void registerSortOps();
     void registerGenerateOps();

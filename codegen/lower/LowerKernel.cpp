@@ -4,6 +4,8 @@
 #include "codegen/lower/LowerKernel.h"
 #include "ir/ops/Contraction.h"
 #include "ir/ops/Quantize.h"
+#include "ir/ops/Normalization.h"
+#include "ir/ops/Reduction.h"
 
 using namespace mlir;
 
@@ -54,6 +56,17 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
           result)))
     return result;
   int64_t lanes = options.reference ? 1 : options.target.vectorBytes / 4;
+  if (!options.reference) {
+    if (isa_and_nonnull<ReduceOp>(anchor) &&
+        succeeded(attempt([&](KernelFunction &f, OpBuilder &b) { return lowerReduce(f, b, lanes); },
+                          result)))
+      return result;
+    if (isa_and_nonnull<SoftmaxOp, NormalizeOp>(anchor) &&
+        succeeded(attempt(
+            [&](KernelFunction &f, OpBuilder &b) { return lowerNormalization(f, b, lanes); },
+            result)))
+      return result;
+  }
   for (int64_t width : {lanes, (int64_t)1}) {
     if (succeeded(attempt(
             [&](KernelFunction &f, OpBuilder &b) { return lowerPointwise(f, b, width); },

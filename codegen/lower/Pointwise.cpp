@@ -42,8 +42,7 @@ static bool isPacked(KernelFunction &f) {
                       [&](Value v) { return packing(f.dims.elementType(v)) > 1; });
 }
 
-/// Emits all results at one index; false when lanes cannot serve it.
-static bool emitAt(KernelEmitter &e, KernelFunction &f, ArrayRef<Index> at) {
+bool emitResults(KernelEmitter &e, KernelFunction &f, ArrayRef<Index> at) {
   SmallVector<FailureOr<Value>> values;
   for (Value v : f.op.yield()->getOperands()) {
     values.push_back(e.read(v, at));
@@ -96,7 +95,7 @@ LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
     f.result.tiles = Dim(1);
     Value zero = arith::ConstantIndexOp::create(b, loc, 0);
     bool ok = emitRange(f, b, zero, f.emit(space.product(shape)), 1, [&](KernelEmitter &e, Value i) {
-      return emitAt(e, f, e.delinearize({i, Index::Uniform}, shape));
+      return emitResults(e, f, e.delinearize({i, Index::Uniform}, shape));
     });
     return success(ok);
   }
@@ -115,7 +114,7 @@ LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
     bool ok = emitRange(f, b, from, to, lanes, [&](KernelEmitter &e, Value i) {
       e.flat = Index{i, e.lanes() == 1 ? Index::Uniform : Index::Consecutive};
       SmallVector<Index> at(shape.size(), *e.flat);
-      return emitAt(e, f, at);
+      return emitResults(e, f, at);
     });
     return success(ok);
   }
@@ -140,7 +139,7 @@ LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
       at[order[k]] = outerAt[k];
     if (!order.empty())
       at[order.back()] = Index{i, e.lanes() == 1 ? Index::Uniform : Index::Consecutive};
-    return emitAt(e, f, at);
+    return emitResults(e, f, at);
   });
   return success(ok);
 }

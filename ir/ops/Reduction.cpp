@@ -57,7 +57,7 @@ LogicalResult ReduceOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
   return success();
 }
 
-static Value combine(OpBuilder &b, Location loc, StringRef kind, bool isUnsigned, Value x, Value y) {
+Value ingot::combine(OpBuilder &b, Location loc, StringRef kind, bool isUnsigned, Value x, Value y) {
   bool isFloat = isa<FloatType>(getElementTypeOrSelf(x));
   if (kind == "sum")
     return isFloat ? (Value)arith::AddFOp::create(b, loc, x, y)
@@ -81,7 +81,7 @@ static Value combine(OpBuilder &b, Location loc, StringRef kind, bool isUnsigned
                     : (Value)arith::MinSIOp::create(b, loc, x, y);
 }
 
-static Value neutral(ElementBuilder &b, StringRef kind, Type element) {
+Value ingot::neutral(ElementBuilder &b, StringRef kind, Type element) {
   Type type = computeType(element);
   if (isa<FloatType>(type)) {
     double inf = std::numeric_limits<double>::infinity();
