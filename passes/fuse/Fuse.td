@@ -27,3 +27,24 @@ def FuseKernels : Pass<"ingot-fuse", "::mlir::func::FuncOp"> {
     gives one kernel anchored at `matmul` that yields the result of `exp`.
   }];
 }
+
+def RecognizeNormalization : Pass<"ingot-recognize-normalization", "::mlir::func::FuncOp"> {
+  let summary = "Names the normalization that exporters spell out";
+  let description = [{
+    x - mean over sqrt(variance + epsilon), as a quotient or as a product with the inverse, becomes
+    `normalize`; x over the root of its mean square one without `center`. Scale and shift stay
+    element-wise consumers. What else reads the statistics keeps them.
+
+    ```mlir
+    func.func @f(%x: tensor<4x8xf32>, %n: tensor<f32>) -> tensor<4x8xf32> {
+      %0 = ingot.mul %x, %x : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>
+      %1 = ingot.reduce %0 {kind = "sum", axes = array<i64: 1>, keepdims = true} : …
+      %2 = ingot.div %1, %eight : …
+      %3 = ingot.add %2, %epsilon : …
+      %4 = ingot.sqrt %3 : …
+      %5 = ingot.div %x, %4 : …
+    }
+    ```
+    makes `%5` a `normalize` of `%x` without `center`.
+  }];
+}

@@ -37,7 +37,8 @@ void buildTensorPipeline(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createRefineShapes());
   pm.addPass(createCSEPass());
 
-  // Compressed → fused.
+  // Compressed → fused. Recognizers look at single operators, so they come before the groups.
+  pm.addPass(createRecognizeNormalization());
   pm.addPass(createFuseKernels());
 
   // Fused → laid out. Plain loops need no order but the logical one.
