@@ -61,11 +61,12 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
         succeeded(attempt([&](KernelFunction &f, OpBuilder &b) { return lowerReduce(f, b, lanes); },
                           result)))
       return result;
-    if (isa_and_nonnull<SoftmaxOp, NormalizeOp>(anchor) &&
-        succeeded(attempt(
-            [&](KernelFunction &f, OpBuilder &b) { return lowerNormalization(f, b, lanes); },
-            result)))
-      return result;
+    if (isa_and_nonnull<SoftmaxOp, NormalizeOp>(anchor))
+      for (int64_t width : {lanes, (int64_t)1})
+        if (succeeded(attempt(
+                [&](KernelFunction &f, OpBuilder &b) { return lowerNormalization(f, b, width); },
+                result)))
+          return result;
   }
   for (int64_t width : {lanes, (int64_t)1}) {
     if (succeeded(attempt(

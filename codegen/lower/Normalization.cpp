@@ -1,7 +1,8 @@
 //===- Normalization.cpp - kernels anchored at softmax or normalize ------------------===//
 //
 // Each row is read once: its producers' values go to the worker's scratch, where the following
-// passes find them, and the consumers are applied as the last pass stores.
+// passes find them, and the consumers are applied as the last pass stores. Where vectors do not fit
+// the same is done element by element.
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
@@ -41,27 +42,25 @@ public:
 
   LogicalResult run(llvm::function_ref<void(RowLowering &)> passes) {
     inner = innermostDim(f, input);
-    if (lanes < 2 || inner < 0 || axes.empty())
+    if (inner < 0 || axes.empty())
       return failure();
     isAlong = llvm::is_contained(axes, inner);
+    isScalar = lanes < 2;
     int64_t rank = shape.size(), count = axes.size();
     if (isAlong && count > 1) {
       // Several axes count as one where everything in the kernel allows it.
-      if (axes.front() != rank - count)
-        return failure();
+      isScalar |= axes.front() != rank - count || !isCollapsible(f, input, count);
       for (Value v : f.op.yield()->getOperands())
-        if (!isRowWise(v, count))
-          return failure();
-      if (!isCollapsible(f, input, count))
-        return failure();
+        isScalar |= !isRowWise(v, count);
       inner = rank - 1;
     }
+    isAlong &= !isScalar;
     for (int64_t axis : axes)
       length = f.dims.space.mul(length, shape[axis]);
     SmallVector<Dim> outer(shape);
     for (int64_t axis : axes)
       outer[axis] = Dim(1);
-    if (!isAlong)
+    if (!isAlong && !isScalar)
       outer[inner] = f.dims.space.ceilDiv(shape[inner], Dim(lanes));
     f.result.tiles = f.dims.space.product(outer);
     f.result.tileCost = length.constant().value_or(256) * (isAlong ? 1 : lanes) *
@@ -79,6 +78,11 @@ public:
       whole = roundDown(b, loc, n, lanes);
       if (isAlong) {
         width = lanes;
+        passes(*this);
+        return;
+      }
+      if (isScalar) {
+        width = 1;
         passes(*this);
         return;
       }
@@ -213,13 +217,14 @@ private:
     bool same = mine.size() >= (size_t)count && mine.take_back(count) == all.take_back(count);
     bool single = llvm::all_of(mine.take_back(std::min<size_t>(count, mine.size())),
                                [](const Dim &d) { return d.is(1); });
+    // One value for the whole row, however it comes about.
+    if (single)
+      return true;
     if (isa<BlockArgument>(v))
-      return single || (same && llvm::is_sorted(f.order(v)));
+      return same && llvm::is_sorted(f.order(v));
     Operation *op = v.getDefiningOp();
-    if (!same && !single)
+    if (!same || !isa<ElementwiseOp>(op))
       return false;
-    if (!isa<ElementwiseOp>(op))
-      return f.dims.space.product(mine).is(1);
     return llvm::all_of(op->getOperands(), [&](Value x) { return suffixFits(x, count); });
   }
 
@@ -338,7 +343,9 @@ private:
   SmallVector<Dim> shape;
   SmallVector<int64_t> axes;
   int64_t inner = -1;
-  bool isAlong = false, perTile = false, ok = true;
+  /// Lanes along the row, across rows, or none: element by element.
+  bool isAlong = false, isScalar = false;
+  bool perTile = false, ok = true;
   Dim length = 1, rowScratch;
   Value memory, tile, base, n, whole;
   SmallVector<Index> at;

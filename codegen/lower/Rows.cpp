@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "codegen/lower/Rows.h"
-#include "ir/ops/Constant.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -48,32 +47,22 @@ int64_t innermostDim(KernelFunction &f, Value v) {
   return mine.size() - 1;
 }
 
-static bool hasSuffix(KernelFunction &f, Value v, ArrayRef<Dim> suffix) {
-  ArrayRef<Dim> shape = f.dims.dims(v);
-  bool all = shape.size() >= suffix.size(), none = true;
-  for (size_t i = 0; i < std::min(shape.size(), suffix.size()); ++i) {
-    const Dim &mine = shape[shape.size() - 1 - i], &full = suffix[suffix.size() - 1 - i];
-    all &= mine == full;
-    none &= mine.is(1);
-  }
-  if (!all && !none)
-    return false;
-  return none || !isa<BlockArgument>(v) || llvm::is_sorted(f.order(v));
-}
-
 static bool collapses(KernelFunction &f, Value v, ArrayRef<Dim> suffix,
                       llvm::DenseSet<Value> &seen) {
   if (!isa<RankedTensorType>(v.getType()))
     return false;
   if (!seen.insert(v).second)
     return true;
-  if (!hasSuffix(f, v, suffix))
+  ArrayRef<Dim> shape = f.dims.dims(v);
+  // One value for all of them, however it comes about.
+  if (llvm::all_of(shape.take_back(std::min(shape.size(), suffix.size())),
+                   [](const Dim &d) { return d.is(1); }))
+    return true;
+  if (shape.size() < suffix.size() || shape.take_back(suffix.size()) != suffix)
     return false;
   Operation *op = v.getDefiningOp();
   if (!op)
-    return true;
-  if (isa<ConstantOp>(op))
-    return f.dims.space.product(f.dims.dims(v)).is(1);
+    return llvm::is_sorted(f.order(v));
   if (!isa<ElementwiseOp>(op))
     return false;
   return llvm::all_of(op->getOperands(),
