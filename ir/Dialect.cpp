@@ -37,5 +37,7 @@ void IngotDialect::initialize() {
   registerGenerateOps();
   registerResizeOps();
   registerStructureOps();
+  registerControlOps();
+  registerHostOps();
   registerProgramOps();
 }

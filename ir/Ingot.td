@@ -40,6 +40,8 @@ def Ingot_Dialect : Dialect {
     void registerGenerateOps();
     void registerResizeOps();
     void registerStructureOps();
+    void registerControlOps();
+    void registerHostOps();
     void registerProgramOps();
   }];
 }

@@ -11,28 +11,6 @@ using namespace llvm;
 
 namespace ingot {
 
-int32_t elementTypeCode(mlir::Type element) {
-  static const std::pair<const char *, int32_t> codes[] = {
-      {"float", INGOT_FLOAT},       {"uint8", INGOT_UINT8},
-      {"int8", INGOT_INT8},         {"uint16", INGOT_UINT16},
-      {"int16", INGOT_INT16},       {"int32", INGOT_INT32},
-      {"int64", INGOT_INT64},       {"string", INGOT_STRING},
-      {"bool", INGOT_BOOL},         {"float16", INGOT_FLOAT16},
-      {"double", INGOT_DOUBLE},     {"uint32", INGOT_UINT32},
-      {"uint64", INGOT_UINT64},     {"complex64", INGOT_COMPLEX64},
-      {"complex128", INGOT_COMPLEX128}, {"bfloat16", INGOT_BFLOAT16},
-      {"float8e4m3fn", INGOT_FLOAT8E4M3FN}, {"float8e4m3fnuz", INGOT_FLOAT8E4M3FNUZ},
-      {"float8e5m2", INGOT_FLOAT8E5M2}, {"float8e5m2fnuz", INGOT_FLOAT8E5M2FNUZ},
-      {"uint4", INGOT_UINT4},       {"int4", INGOT_INT4},
-      {"float4e2m1", INGOT_FLOAT4E2M1}, {"float8e8m0", INGOT_FLOAT8E8M0},
-      {"uint2", INGOT_UINT2},       {"int2", INGOT_INT2}};
-  std::string name = elementTypeName(element);
-  for (auto &[n, code] : codes)
-    if (name == n)
-      return code;
-  return INGOT_UNDEFINED;
-}
-
 bool isFreestanding(const ModelPlan &plan) {
   if (plan.entries.size() != 1)
     return false;
@@ -148,6 +126,7 @@ private:
 
   SmallVector<Constant *> portMembers(StringRef name, mlir::Type type, ArrayRef<int64_t> dims) {
     auto tensor = dyn_cast<mlir::RankedTensorType>(type);
+    auto unranked = dyn_cast<mlir::UnrankedTensorType>(type);
     Constant *element = null();
     int32_t kind = INGOT_TENSOR, elementType = 0, rank = 0, key = 0;
     Constant *sizes = null();
@@ -159,6 +138,10 @@ private:
       for (int64_t d : dims)
         values.push_back(i64(d));
       sizes = array(values);
+    } else if (unranked) {
+      elementType = elementTypeCode(unranked.getElementType());
+      kind = elementType == INGOT_STRING ? INGOT_STRING_TENSOR : INGOT_TENSOR;
+      rank = -1;
     } else {
       mlir::Type inner;
       if (auto s = dyn_cast<SequenceType>(type))
@@ -167,7 +150,7 @@ private:
         kind = INGOT_OPTIONAL, inner = o.getElement();
       else if (auto m = dyn_cast<MapType>(type))
         kind = INGOT_MAP, inner = m.getValue(), key = elementTypeCode(m.getKey());
-      if (inner && isa<mlir::RankedTensorType, SequenceType, OptionalType, MapType>(inner)) {
+      if (inner && isa<mlir::ShapedType, SequenceType, OptionalType, MapType>(inner)) {
         SmallVector<int64_t> born;
         if (auto t = dyn_cast<mlir::RankedTensorType>(inner))
           for (int64_t d : t.getShape())

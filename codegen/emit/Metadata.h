@@ -5,6 +5,7 @@
 #define INGOT_CODEGEN_EMIT_METADATA_H
 
 #include "codegen/emit/Emit.h"
+#include "codegen/plan/ElementTypeCode.h"
 #include "llvm/IR/Module.h"
 
 namespace ingot {
@@ -18,9 +19,6 @@ bool isFreestanding(const ModelPlan &plan);
 
 /// Bytes of workspace that NAME_run needs.
 int64_t workspaceBytes(const ModelPlan &plan);
-
-/// enum ingot_element_type of an element type.
-int32_t elementTypeCode(mlir::Type element);
 
 } // namespace ingot
 

@@ -18,6 +18,11 @@ DimClass ProgramBuilder::classify(const Dim &d) {
     auto arg = dyn_cast<BlockArgument>(dims.space.info(id).value);
     if (!arg || arg.getOwner() != &source.getBody().front())
       return DimClass::Born;
+    // The runtime reads sizes from integers only; the program itself reads any element.
+    Type element = dims.elementType(arg);
+    if (dims.space.info(id).kind == DimAtom::ElementOf && !element.isSignedInteger(64) &&
+        !element.isSignedInteger(32))
+      return DimClass::Born;
   }
   return DimClass::Entry;
 }
@@ -33,8 +38,7 @@ void ProgramBuilder::needDim(const Dim &d) {
   SmallVector<AtomId> ids;
   dims.space.collectSymbols(d, ids);
   for (AtomId id : ids)
-    if (dims.space.info(id).kind == DimAtom::ElementOf)
-      need(dims.space.info(id).value);
+    need(dims.space.info(id).value);
 }
 
 /// Marks a tensor as data that must be in memory, with all that its producer reads.
@@ -43,9 +47,39 @@ void ProgramBuilder::need(Value v) {
     return;
   for (const Dim &d : dims.dims(v))
     needDim(d);
+  auto needLoop = [&](LoopOp loop, std::optional<unsigned> i) {
+    for (Value end : {loop.getTripCount(), loop.getCondition(), loop.next()})
+      need(end);
+    if (!i)
+      return;
+    need(loop.yielded(*i));
+    if (*i < loop.carried()) {
+      need(loop.getInitial()[*i]);
+      need(loop.argument(*i));
+      need(loop.getResult(*i));
+    }
+  };
   Operation *def = v.getDefiningOp();
-  if (!def)
+  if (!def) {
+    auto arg = cast<BlockArgument>(v);
+    if (auto loop = dyn_cast<LoopOp>(arg.getOwner()->getParentOp()))
+      needLoop(loop, arg.getArgNumber() ? std::optional(arg.getArgNumber() - 1) : std::nullopt);
     return;
+  }
+  unsigned result = cast<OpResult>(v).getResultNumber();
+  if (auto branch = dyn_cast<IfOp>(def)) {
+    need(branch.getCondition());
+    need(branch.thenValues()[result]);
+    need(branch.elseValues()[result]);
+    return;
+  }
+  if (auto loop = dyn_cast<LoopOp>(def))
+    return needLoop(loop, result);
+  if (auto call = dyn_cast<HostCallOp>(def)) {
+    for (Value operand : call.getInputs())
+      need(operand);
+    return;
+  }
   auto it = launches.find(def);
   if (it == launches.end()) {
     // A tensor of known expressions, written by the program itself.
@@ -72,107 +106,233 @@ void ProgramBuilder::markNeeded() {
     need(v);
 }
 
-/// Numbers the launches that remain and records when each value is written and last read.
+bool ProgramBuilder::isStep(Operation *op) {
+  return (launches.count(op) || isa<IfOp, LoopOp, HostCallOp>(op)) &&
+         llvm::any_of(op->getResults(), [&](Value v) { return needed.contains(v); });
+}
+
+/// Numbers what remains of the program; control flow takes a step before and one after its regions.
 void ProgramBuilder::number(Block &block) {
   for (Operation &op : block) {
-    int32_t now = step.size();
-    auto it = launches.find(&op);
-    if (it == launches.end())
+    if (!isStep(&op))
       continue;
-    bool live = llvm::any_of(op.getResults(), [&](Value v) { return needed.contains(v); });
-    if (!live)
+    step[&op] = steps++;
+    if (isa<IfOp, LoopOp>(op)) {
+      for (Region &region : op.getRegions())
+        number(region.front());
+      lastStep[&op] = steps++;
+    } else {
+      lastStep[&op] = step[&op];
+    }
+  }
+}
+
+/// Records that `user`, at step `at`, reads the buffer of `v`. A value from outside of a loop is
+/// read by all its iterations.
+void ProgramBuilder::use(Value v, int32_t at, Operation *user) {
+  Region *home = v.getParentRegion(), *region = user->getParentRegion();
+  if (home->isAncestor(region))
+    for (; region != home; region = region->getParentRegion())
+      if (isa<LoopOp>(region->getParentOp()))
+        at = std::max(at, lastStep[region->getParentOp()]);
+  // Without a step of its own: written by the program right before its first reader.
+  auto [it, isNew] = life.try_emplace(v, ingot_lifetime{step.lookup(user), at});
+  if (isNew && !step.count(user))
+    it->second.first = step.lookup(user->getParentOp());
+  it->second.last = std::max(it->second.last, at);
+  // What it is written from, where the program writes it, must be there as long.
+  Operation *def = v.getDefiningOp();
+  if (def && !isStep(def) && !isa<ConstantOp>(def) && dims.info(v).elements)
+    useSymbols(*dims.info(v).elements, at, user);
+}
+
+/// A symbol that is read from a buffer must find it intact wherever it is first needed.
+void ProgramBuilder::useSymbols(ArrayRef<Dim> ds, int32_t at, Operation *user) {
+  SmallVector<AtomId> ids;
+  for (const Dim &d : ds)
+    dims.space.collectSymbols(d, ids);
+  for (AtomId id : ids)
+    if (dims.space.info(id).kind == DimAtom::ElementOf)
+      use(dims.space.info(id).value, at, user);
+}
+
+/// Records when each value is written and last read.
+void ProgramBuilder::findLives(Block &block) {
+  for (Operation &op : block) {
+    if (!step.count(&op))
       continue;
-    step[&op] = now;
-    for (Value v : op.getResults())
-      life[v] = {now, now};
-    for (const LaunchArgument &a : it->second.arguments) {
-      if (a.kind == LaunchArgument::Operand) {
-        Value v = it->second.op.getInputs()[a.index];
-        if (!life.count(v))
-          life[v] = {now, now}; // written by the program right before its first reader
-        life[v].last = now;
+    int32_t now = step[&op], end = lastStep[&op];
+    for (Value v : op.getResults()) {
+      life[v] = {now, end};
+      useSymbols(dims.dims(v), end, &op);
+    }
+    if (auto it = launches.find(&op); it != launches.end()) {
+      for (const LaunchArgument &a : it->second.arguments) {
+        if (a.kind == LaunchArgument::Operand)
+          use(it->second.op.getInputs()[a.index], now, &op);
+        else if (a.kind == LaunchArgument::Symbol)
+          useSymbols({dims.space.atom(a.index)}, now, &op);
+      }
+      useSymbols({it->second.tiles}, now, &op);
+      for (auto &[type, count] : it->second.scratch)
+        useSymbols({count}, now, &op);
+      continue;
+    }
+    for (Value v : op.getOperands()) {
+      use(v, isa<LoopOp>(op) ? end : now, &op);
+      useSymbols(dims.dims(v), now, &op);
+      if (dims.info(v).elements)
+        useSymbols(*dims.info(v).elements, now, &op);
+    }
+    for (Region &region : op.getRegions()) {
+      findLives(region.front());
+      Operation *yield = region.front().getTerminator();
+      for (Value v : yield->getOperands()) {
+        use(v, end, yield);
+        useSymbols(dims.dims(v), end, yield);
+        if (dims.info(v).elements)
+          useSymbols(*dims.info(v).elements, end, yield);
       }
     }
-    // A symbol that is read from a buffer must find it intact wherever it is first needed.
-    auto keep = [&](const Dim &d) {
-      SmallVector<AtomId> ids;
-      dims.space.collectSymbols(d, ids);
-      for (AtomId id : ids)
-        if (life.count(dims.space.info(id).value))
-          life[dims.space.info(id).value].last = now;
-    };
-    for (const LaunchArgument &a : it->second.arguments)
-      if (a.kind == LaunchArgument::Symbol)
-        keep(dims.space.atom(a.index));
-    keep(it->second.tiles);
-    for (Value v : op.getResults())
-      for (const Dim &d : dims.dims(v))
-        keep(d);
   }
+}
+
+/// The result of a branch is the buffer that the branch yields, and a loop that does not run gives
+/// its initial values: these live as long as the results do. Later and outer operators first.
+void ProgramBuilder::extendAliases() {
+  SmallVector<Operation *> order;
+  source.walk([&](Operation *op) {
+    if (isa<IfOp, LoopOp>(op) && step.count(op))
+      order.push_back(op);
+  });
+  llvm::stable_sort(order, [&](Operation *a, Operation *b) { return lastStep[a] > lastStep[b]; });
+  for (Operation *op : order)
+    for (auto [i, result] : llvm::enumerate(op->getResults())) {
+      int32_t last = life[result].last;
+      if (auto branch = dyn_cast<IfOp>(op)) {
+        use(branch.thenValues()[i], last, op);
+        use(branch.elseValues()[i], last, op);
+      } else if (auto loop = cast<LoopOp>(op); i < loop.carried()) {
+        use(loop.getInitial()[i], last, op);
+      }
+    }
 }
 
 void ProgramBuilder::planBuffers() {
   Block &body = source.getBody().front();
   for (BlockArgument arg : body.getArguments())
     places[arg] = {Place::Input, arg.getArgNumber()};
+  // What a launch writes goes right to the caller; other results are copied there at the end.
   for (auto [i, v] : llvm::enumerate(body.getTerminator()->getOperands())) {
     bool born = classify(dims.dims(v)) == DimClass::Born;
-    places[v] = {born ? Place::BornOutput : Place::Output, (int64_t)i};
+    entry.needsRuntime |= born;
+    if (v.getDefiningOp() && launches.count(v.getDefiningOp()) && !places.count(v))
+      places[v] = {born ? Place::BornOutput : Place::Output, (int64_t)i};
   }
 
-  struct Item {
-    Value value;
-    Operation *launch;
-    unsigned scratch;
-  };
-  std::vector<Item> items;
+  std::vector<Place *> fixed; // in `sizes`' order
   std::vector<int64_t> sizes;
   std::vector<ingot_lifetime> lives;
-  auto place = [&](Item item, Type element, ArrayRef<Dim> shape, ingot_lifetime when) -> Place {
+  auto place = [&](Place &to, Type element, ArrayRef<Dim> shape, ingot_lifetime when, bool loops) {
     switch (classify(shape)) {
     case DimClass::Static: {
       int64_t count = 1;
       for (const Dim &d : shape)
         count *= *d.constant();
-      items.push_back(item);
+      to.kind = Place::Static;
+      fixed.push_back(&to);
       sizes.push_back((count * storageBits(element) + 7) / 8);
       lives.push_back(when);
-      return {Place::Static, 0};
+      break;
     }
     case DimClass::Entry:
+      to = {Place::Dynamic, (int64_t)dynamicBuffers.size()};
       dynamicBuffers.push_back({element, llvm::to_vector(shape)});
       entry.lifetimes.push_back(when);
-      return {Place::Dynamic, (int64_t)dynamicBuffers.size() - 1};
+      break;
     case DimClass::Born:
       entry.needsRuntime = true;
-      return {Place::Born, 0};
+      to.kind = loops ? Place::Grown : Place::Born;
     }
-    return {};
   };
-  for (Operation &op : body) {
+  // Pointers to the places stay valid: the maps that hold them are filled first.
+  std::vector<std::pair<Value, bool>> values;
+  std::vector<std::tuple<Operation *, unsigned, bool>> scratches;
+  source.walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (auto constant = dyn_cast<ConstantOp>(op)) {
-      if (needed.contains(constant.getResult()))
+      bool table = isString(constant.tensorType().getElementType());
+      if (needed.contains(constant.getResult()) && !table)
         places[constant.getResult()] = {Place::Weights, plan.weights.add(constant)};
-      continue;
+      entry.needsRuntime |= table && needed.contains(constant.getResult());
+      return WalkResult::advance();
     }
-    for (Value v : op.getResults())
-      if (needed.contains(v) && !places.count(v) && life.count(v))
-        places[v] = place({v, nullptr, 0}, dims.elementType(v), dims.dims(v), life[v]);
-    if (auto it = step.find(&op); it != step.end())
-      for (auto [k, buffer] : llvm::enumerate(launches[&op].scratch))
-        scratchPlaces[{&op, k}] = place({{}, &op, (unsigned)k}, buffer.first, {buffer.second},
-                                        {it->second, it->second});
+    if (auto loop = dyn_cast<LoopOp>(op); loop && step.count(op))
+      planLoop(loop);
+    bool loops = op->getParentOfType<LoopOp>() != nullptr;
+    bool own = !isa<IfOp, LoopOp, HostCallOp>(op);
+    entry.needsRuntime |= isa<HostCallOp>(op) && step.count(op);
+    for (Value v : op->getResults())
+      if (own && needed.contains(v) && !places.count(v) && life.count(v) && dims.elementType(v)) {
+        places[v];
+        values.push_back({v, loops});
+      }
+    if (launches.count(op)) {
+      for (unsigned k = 0; step.count(op) && k < launches[op].scratch.size(); ++k)
+        scratches.push_back({op, k, loops});
+      return WalkResult::skip();
+    }
+    return WalkResult::advance();
+  });
+  for (auto [v, loops] : values)
+    place(places[v], dims.elementType(v), dims.dims(v), life[v], loops);
+  for (auto [op, k, loops] : scratches) {
+    auto &[type, count] = launches[op].scratch[k];
+    place(scratchPlaces[{op, k}], type, {count}, {step[op], step[op]}, loops);
+  }
+  for (auto &[key, state] : carried) {
+    auto loop = cast<LoopOp>(key.first);
+    Value result = loop.getResult(key.second);
+    ingot_lifetime when{step[loop], std::max(lastStep[loop], life[result].last)};
+    if (dims.info(result).otherType)
+      continue;
+    state.fixed = classify(dims.dims(result)) != DimClass::Born;
+    entry.needsRuntime |= !state.fixed;
+    if (state.fixed && loop.yielded(key.second) != loop.argument(key.second))
+      for (Place &p : state.places)
+        place(p, dims.elementType(result), dims.dims(result), when, false);
+  }
+  for (auto &[key, state] : scanned) {
+    Value result = key.first->getResult(key.second);
+    ingot_lifetime when{step[key.first], std::max(lastStep[key.first], life[result].last)};
+    if (classify(dims.dims(result)) == DimClass::Born)
+      entry.needsRuntime = true;
+    else
+      place(state.place, dims.elementType(result), dims.dims(result), when, false);
   }
   std::vector<int64_t> offsets(sizes.size());
   std::vector<int32_t> work(runtime::planScratch(sizes.size()));
   entry.arenaBytes =
       runtime::planArena(sizes.data(), lives.data(), sizes.size(), offsets.data(), work.data());
-  for (auto [item, offset] : llvm::zip(items, offsets)) {
-    if (item.launch)
-      scratchPlaces[{item.launch, item.scratch}].index = offset;
-    else
-      places[item.value].index = offset;
+  for (auto [to, offset] : llvm::zip(fixed, offsets))
+    to->index = offset;
+}
+
+/// What a launch of the body yields it writes right to where the next iteration reads it.
+void ProgramBuilder::planLoop(LoopOp loop) {
+  for (unsigned i = 0; i < loop.carried(); ++i) {
+    if (!needed.contains(loop.getResult(i)))
+      continue;
+    carried[{loop, i}];
+    Value v = loop.yielded(i);
+    Operation *def = v.getDefiningOp();
+    if (def && launches.count(def) && def->getBlock() == &loop.block() && !places.count(v)) {
+      places[v] = {Place::Carried, 0};
+      carriedBy[v] = {loop, i};
+    }
   }
+  for (unsigned i = loop.carried(); i < loop.getNumResults(); ++i)
+    if (needed.contains(loop.getResult(i)))
+      scanned[{loop, i}];
 }
 
 } // namespace ingot

@@ -69,9 +69,26 @@ void ProgramBuilder::describePorts() {
       if (places.count(v))
         for (const Dim &d : dims.dims(v))
           declare(d);
-    auto it = launches.find(op);
-    if (it == launches.end() || !step.count(op))
+    if (!step.count(op))
       return;
+    for (Value v : op->getResults())
+      for (const Dim &d : dims.dims(v))
+        declare(d);
+    auto it = launches.find(op);
+    if (it == launches.end()) {
+      // Control flow and calls read the dimensions and known elements of what they pass on.
+      SmallVector<Value> passed(op->getOperands());
+      for (Region &region : op->getRegions())
+        llvm::append_range(passed, region.front().getTerminator()->getOperands());
+      for (Value v : passed) {
+        for (const Dim &d : dims.dims(v))
+          declare(d);
+        if (needed.contains(v) && dims.info(v).elements)
+          for (const Dim &d : *dims.info(v).elements)
+            declare(d);
+      }
+      return;
+    }
     declare(it->second.tiles);
     for (const LaunchArgument &a : it->second.arguments)
       if (a.kind == LaunchArgument::Symbol)

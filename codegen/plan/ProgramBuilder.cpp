@@ -48,7 +48,8 @@ Value ProgramBuilder::hostCall(unsigned field, Type result, ValueRange arguments
 func::FuncOp ProgramBuilder::startFunction(StringRef name, TypeRange inputs, TypeRange results) {
   b.setInsertionPointToEnd(plan.programModule->getBody());
   auto f = func::FuncOp::create(b, loc, name, b.getFunctionType(inputs, results));
-  b.setInsertionPointToEnd(f.addEntryBlock());
+  start = f.addEntryBlock();
+  b.setInsertionPointToEnd(start);
   return f;
 }
 
@@ -109,24 +110,37 @@ Value ProgramBuilder::emitBytes(Type element, ArrayRef<Dim> shape) {
   return emit(dims.space.mul(count, Dim(bits / 8)));
 }
 
+/// Storage of an output whose dimensions are born in the run.
+Value ProgramBuilder::provideOutput(Value tensor, int64_t number) {
+  SmallVector<Value> sizes;
+  for (const Dim &d : dims.dims(tensor))
+    sizes.push_back(emit(d));
+  Value array = stack(b.getI64Type(), std::max<size_t>(sizes.size(), 1));
+  for (auto [i, s] : llvm::enumerate(sizes))
+    store(s, field(array, 8 * i));
+  Value rank = arith::ConstantIntOp::create(b, loc, sizes.size(), 32);
+  Value index = arith::ConstantIntOp::create(b, loc, number, 32);
+  Value p = hostCall(hostTable::output, ptr, {index, rank, array});
+  failIfNull(p, INGOT_RUN_BUFFER_TOO_SMALL);
+  return p;
+}
+
 Value ProgramBuilder::allocate(Value tensor) {
   Place place = places.lookup(tensor);
-  if (place.kind == Place::BornOutput) {
-    // The dimensions go through an array on the stack.
-    SmallVector<Value> sizes;
-    for (const Dim &d : dims.dims(tensor))
-      sizes.push_back(emit(d));
-    Value array = LLVM::AllocaOp::create(b, loc, ptr, b.getI64Type(),
-                                         i64(std::max<size_t>(sizes.size(), 1)), 8);
-    for (auto [i, s] : llvm::enumerate(sizes))
-      LLVM::StoreOp::create(b, loc, s,
-                            LLVM::GEPOp::create(b, loc, ptr, b.getI64Type(), array,
-                                                ArrayRef<LLVM::GEPArg>{(int32_t)i}));
-    Value rank = arith::ConstantIntOp::create(b, loc, sizes.size(), 32);
-    Value index = arith::ConstantIntOp::create(b, loc, place.index, 32);
-    Value p = hostCall(hostTable::output, ptr, {index, rank, array});
-    failIfNull(p, INGOT_RUN_BUFFER_TOO_SMALL);
+  if (place.kind == Place::BornOutput)
+    return pointers[tensor] = provideOutput(tensor, place.index);
+  if (place.kind == Place::Carried) {
+    CarriedValue &state = carried[carriedBy[tensor]];
+    Value p = state.fixed ? load(ptr, state.next.pointer)
+                          : grow(state.next, emitBytes(dims.elementType(tensor), dims.dims(tensor)));
     return pointers[tensor] = p;
+  }
+  if (place.kind == Place::Grown) {
+    Growable &memory = grown[tensor];
+    if (!memory.pointer)
+      memory = {stack(ptr), stack(b.getI64Type())};
+    return pointers[tensor] =
+               grow(memory, emitBytes(dims.elementType(tensor), dims.dims(tensor)));
   }
   if (place.kind == Place::Born) {
     Value p = hostCall(hostTable::allocate, ptr,
@@ -191,6 +205,12 @@ Value ProgramBuilder::pointer(Value tensor) {
   case Place::Dynamic:
     p = offsetPointer(arena, loadAt(offsets, place.index, b.getI64Type()));
     break;
+  case Place::None:
+    if (auto constant = tensor.getDefiningOp<ConstantOp>()) {
+      p = stringTable(constant);
+      break;
+    }
+    [[fallthrough]];
   default:
     p = allocate(tensor);
   }
@@ -220,7 +240,12 @@ void ProgramBuilder::emitLaunch(Launch &launch) {
     case LaunchArgument::Scratch: {
       Place place = scratchPlaces[{launch.op, a.index}];
       auto &[type, count] = launch.scratch[a.index];
-      if (place.kind == Place::Born) {
+      if (place.kind == Place::Grown) {
+        Growable &memory = grownScratch[{launch.op, a.index}];
+        if (!memory.pointer)
+          memory = {stack(ptr), stack(b.getI64Type())};
+        args.push_back(grow(memory, emitBytes(type, {count})));
+      } else if (place.kind == Place::Born) {
         Value p = hostCall(hostTable::allocate, ptr, {emitBytes(type, {count})});
         failIfNull(p, INGOT_RUN_OUT_OF_MEMORY);
         args.push_back(p);
@@ -257,15 +282,52 @@ LogicalResult ProgramBuilder::emitBlock(Block &block) {
   for (Operation &op : block) {
     if (!step.count(&op))
       continue;
-    emitLaunch(launches[&op]);
+    LogicalResult ok = success();
+    if (auto branch = dyn_cast<IfOp>(op))
+      ok = emitIf(branch);
+    else if (auto loop = dyn_cast<LoopOp>(op))
+      ok = emitLoop(loop);
+    else if (auto call = dyn_cast<HostCallOp>(op))
+      emitHostCall(call);
+    else
+      emitLaunch(launches[&op]);
+    if (failed(ok))
+      return failure();
   }
   return success();
+}
+
+/// Hands over the outputs that no launch has written to their place.
+void ProgramBuilder::storeResults() {
+  Operation *terminator = source.getBody().front().getTerminator();
+  for (auto [i, v] : llvm::enumerate(terminator->getOperands())) {
+    Place place = placeOf(v);
+    if ((place.kind == Place::Output || place.kind == Place::BornOutput) &&
+        place.index == (int64_t)i)
+      continue;
+    Value from = pointer(v), to;
+    if (dims.info(v).otherType) {
+      store(from, loadAt(outputs, i, ptr));
+      continue;
+    }
+    if (classify(dims.dims(v)) == DimClass::Born)
+      to = provideOutput(v, i);
+    else
+      to = loadAt(outputs, i, ptr);
+    copy(to, from, emitBytes(dims.elementType(v), dims.dims(v)));
+  }
 }
 
 LogicalResult ProgramBuilder::build() {
   ptr = LLVM::LLVMPointerType::get(b.getContext());
   markNeeded();
   number(source.getBody().front());
+  findLives(source.getBody().front());
+  for (Value v : source.getBody().front().getTerminator()->getOperands()) {
+    use(v, steps, source.getBody().front().getTerminator());
+    useSymbols(dims.dims(v), steps, source.getBody().front().getTerminator());
+  }
+  extendAliases();
   planBuffers();
   describePorts();
 
@@ -281,6 +343,7 @@ LogicalResult ProgramBuilder::build() {
   declareSymbols();
   if (failed(emitBlock(source.getBody().front())))
     return failure();
+  storeResults();
   Value ok = arith::ConstantIntOp::create(b, loc, INGOT_OK, 32);
   func::ReturnOp::create(b, loc, ok);
   emitOutputDims();

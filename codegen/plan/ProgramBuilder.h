@@ -5,7 +5,11 @@
 #define INGOT_CODEGEN_PLAN_PROGRAMBUILDER_H
 
 #include "codegen/plan/Plan.h"
+#include "ir/ops/Control.h"
+#include "ir/ops/Host.h"
+#include "ir/ops/Constant.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace ingot {
 
@@ -41,8 +45,14 @@ private:
   void markNeeded();
   void need(mlir::Value v);
   void needDim(const Dim &d);
+  bool isStep(mlir::Operation *op);
   void number(mlir::Block &block);
+  void findLives(mlir::Block &block);
+  void use(mlir::Value v, int32_t at, mlir::Operation *user);
+  void useSymbols(llvm::ArrayRef<Dim> ds, int32_t at, mlir::Operation *user);
+  void extendAliases();
   void planBuffers();
+  void planLoop(LoopOp loop);
   DimClass classify(const Dim &d);
   DimClass classify(llvm::ArrayRef<Dim> ds);
 
@@ -50,6 +60,29 @@ private:
   void declareSymbols();
   mlir::LogicalResult emitBlock(mlir::Block &block);
   void emitLaunch(Launch &launch);
+  // Control flow.
+  mlir::LogicalResult emitIf(IfOp op);
+  mlir::LogicalResult emitLoop(LoopOp op);
+  void emitCarry(LoopOp op, unsigned i);
+  void emitScan(LoopOp op, unsigned i, mlir::Value iteration);
+  /// Whatever is known from here on holds in the blocks that `body` emits, and not after them.
+  mlir::LogicalResult scoped(llvm::function_ref<mlir::LogicalResult()> body);
+  void ifThen(mlir::Value condition, llvm::function_ref<void()> then);
+  mlir::Block *newBlock();
+  mlir::Value scalar(mlir::Value tensor); ///< the only element, as i64
+  // What the host computes, and values that live outside the plan.
+  void emitHostCall(HostCallOp op);
+  mlir::Value stringTable(ConstantOp constant);
+  mlir::Value text(llvm::StringRef bytes, bool terminated = true);
+  void fail(mlir::Value condition, int32_t status, llvm::StringRef message);
+  void storeResults();
+  mlir::Value provideOutput(mlir::Value tensor, int64_t index);
+  // Memory on the stack of the program.
+  mlir::Value stack(mlir::Type type, int64_t count = 1); ///< all zero when the program starts
+  mlir::Value load(mlir::Type type, mlir::Value slot);
+  void store(mlir::Value v, mlir::Value slot);
+  mlir::Value field(mlir::Value base, int64_t bytes);
+  void copy(mlir::Value to, mlir::Value from, mlir::Value bytes);
   mlir::Value pointer(mlir::Value tensor);   ///< of its buffer, at the current place
   mlir::Value allocate(mlir::Value tensor);  ///< a result's buffer before its launch
   mlir::Value emitBytes(mlir::Type element, llvm::ArrayRef<Dim> shape);
@@ -76,17 +109,58 @@ private:
   mlir::Location loc;
 
   llvm::DenseSet<mlir::Value> needed; ///< tensors that some kernel reads, or that are outputs
-  llvm::DenseMap<mlir::Operation *, int32_t> step;
+  llvm::DenseMap<mlir::Operation *, int32_t> step, lastStep;
+  int32_t steps = 0;
   llvm::DenseMap<mlir::Value, ingot_lifetime> life;
   struct Place {
-    enum Kind { Input, Output, Weights, Static, Dynamic, Born, BornOutput } kind;
+    enum Kind {
+      None, ///< no buffer of the plan: a result of control flow or of the host
+      Input,
+      Output,
+      Weights,
+      Static,
+      Dynamic,
+      Born,
+      BornOutput,
+      Grown,  ///< born in a loop: keeps its memory from one iteration to the next
+      Carried ///< written where the next iteration of its loop reads it
+    } kind = None;
     int64_t index = 0; ///< input or output number, byte offset, dynamic buffer number
   };
+  /// Memory that only grows: its address and size are on the stack.
+  struct Growable {
+    mlir::Value pointer, capacity;
+  };
+  /// What a loop carries: this iteration reads `current` and writes `next`, which then takes its
+  /// place while `spare` becomes the one to write. The initial value is never written.
+  struct CarriedValue {
+    bool fixed = false; ///< the two buffers are places of the plan
+    Place places[2];
+    mlir::Value current;
+    Growable next, spare;
+    llvm::SmallVector<mlir::Value> dims; ///< on the stack; null where the loop preserves them
+  };
+  /// All values of one kind that a loop stacks.
+  struct ScannedValue {
+    Place place; ///< None where their size is born in the run
+    Growable memory;
+    llvm::SmallVector<mlir::Value> dims;
+  };
+  mlir::Value address(const Place &place);
+  Place placeOf(mlir::Value tensor) { return places.lookup(tensor); }
+  mlir::Value grow(const Growable &memory, mlir::Value bytes, mlir::Value keep = {});
+  std::map<std::pair<mlir::Operation *, unsigned>, CarriedValue> carried;
+  std::map<std::pair<mlir::Operation *, unsigned>, ScannedValue> scanned;
+  llvm::DenseMap<mlir::Value, std::pair<mlir::Operation *, unsigned>> carriedBy;
+  std::map<std::pair<mlir::Operation *, unsigned>, Growable> grownScratch;
+  llvm::DenseMap<mlir::Value, Growable> grown;
+  llvm::StringMap<std::string> texts;
   llvm::DenseMap<mlir::Value, Place> places;
   std::map<std::pair<mlir::Operation *, unsigned>, Place> scratchPlaces;
   std::vector<std::pair<mlir::Type, llvm::SmallVector<Dim>>> dynamicBuffers;
   llvm::SmallVector<AtomId> entrySymbols;
 
+  mlir::Block *start = nullptr; ///< of the function being built
   mlir::Value host, inputs, outputs, symbols, arena, offsets, weights;
   llvm::DenseMap<mlir::Value, mlir::Value> pointers;
   std::map<AtomId, mlir::Value> values;

@@ -4,6 +4,8 @@
 #include "passes/fuse/Fuse.h"
 #include "ir/ConstantView.h"
 #include "ir/ops/Constant.h"
+#include "ir/ops/Control.h"
+#include "ir/ops/Host.h"
 #include "ir/ops/Structure.h"
 #include "mlir/Analysis/TopologicalSortUtils.h"
 #include "passes/fuse/Groups.h"
@@ -121,18 +123,21 @@ struct FuseKernelsPass : impl::FuseKernelsBase<FuseKernelsPass> {
   }
 };
 
-/// What a block hands out must be a kernel's own result: anything else is copied by one.
+/// What the function returns must be a kernel's own result: anything else is copied by one, save for
+/// what the program itself copies, the results of control flow and of the host.
 void storeReturnedValues(Block &block) {
   Operation *terminator = block.getTerminator();
+  if (isa<YieldOp>(terminator))
+    return;
   llvm::DenseSet<Value> seen;
   for (OpOperand &use : terminator->getOpOperands()) {
     Value v = use.get();
     auto tensor = dyn_cast<RankedTensorType>(v.getType());
-    if (!tensor)
+    if (!tensor || isString(tensor.getElementType()))
       continue;
-    bool own = v.getDefiningOp<KernelOp>() && seen.insert(v).second;
-    if (own || (v.getDefiningOp() && v.getDefiningOp()->getNumRegions() &&
-                !v.getDefiningOp<KernelOp>() && seen.insert(v).second))
+    Operation *def = v.getDefiningOp();
+    if (def && ((isa<KernelOp>(def) && seen.insert(v).second) ||
+                isa<IfOp, LoopOp, HostCallOp>(def)))
       continue;
     OpBuilder b(terminator);
     auto kernel =

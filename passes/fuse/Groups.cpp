@@ -57,17 +57,24 @@ void Grouping::add(unsigned group, Operation *op) {
 }
 
 void Grouping::sources(Operation *op, llvm::SmallSetVector<unsigned, 4> &result) {
-  for (Value v : op->getOperands()) {
+  auto from = [&](Value v) {
     Operation *producer = v.getDefiningOp();
     if (!producer || producer->getBlock() != &block)
-      continue;
+      return;
     auto it = groupOf.find(producer);
     if (it != groupOf.end())
       result.insert(it->second);
-    else if (role(producer) == FusionRole::Movement || role(producer) == FusionRole::Shape ||
-             producer->getNumRegions())
+    else if (!isa<ConstantOp>(producer))
       sources(producer, result);
-  }
+  };
+  for (Value v : op->getOperands())
+    from(v);
+  // Control flow also waits for what its regions read.
+  for (Region &region : op->getRegions())
+    region.walk([&](Operation *inner) {
+      for (Value v : inner->getOperands())
+        from(v);
+    });
 }
 
 bool Grouping::depends(unsigned group, unsigned on) {

@@ -46,6 +46,10 @@ struct RefineShapesPass : impl::RefineShapesBase<RefineShapesPass> {
       return signalPassFailure();
     SmallVector<std::pair<Value, Value>> constants;
     function.walk([&](Operation *op) {
+      if (op != function)
+        for (Region &region : op->getRegions())
+          for (BlockArgument v : region.getArguments())
+            v.setType(dims.info(v).type());
       for (Value v : op->getResults()) {
         Type refined = dims.info(v).type();
         if (isa<RankedTensorType>(v.getType()) && refined != v.getType())

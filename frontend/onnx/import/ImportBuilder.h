@@ -127,6 +127,9 @@ public:
   mlir::Location loc;
   DimAnalysis dims;
   ConstantPool pool;
+  /// Bodies of loops that were imported under assumptions that did not hold; kept because symbols
+  /// are known by the addresses of their values.
+  std::vector<std::unique_ptr<mlir::Block>> discarded;
   /// Set for the rest of the current node once something went wrong.
   bool failed = false;
 

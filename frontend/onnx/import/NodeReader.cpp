@@ -164,6 +164,12 @@ void NodeReader::ignore(std::initializer_list<StringRef> names) {
     e.read |= llvm::is_contained(names, e.name);
 }
 
+const onnx::TypeProto *NodeReader::declaredOutput(size_t i) const {
+  const onnx::ValueInfo *info =
+      i < protoNode.outputs.size() ? scope.declared.lookup(StringRef(protoNode.outputs[i])) : nullptr;
+  return info ? &info->type : nullptr;
+}
+
 //===- the rest --------------------------------------------------------------------===//
 
 SmallVector<Value> NodeReader::importGraph(const onnx::Graph &graph, ValueRange arguments) {

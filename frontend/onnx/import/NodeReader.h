@@ -42,6 +42,8 @@ public:
 
   // Outputs.
   size_t outputCount() const;
+  /// What the file says about an output, or null.
+  const onnx::TypeProto *declaredOutput(size_t i) const;
   bool wantsOutput(size_t i) const {
     return i < protoNode.outputs.size() && !protoNode.outputs[i].empty();
   }

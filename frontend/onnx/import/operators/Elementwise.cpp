@@ -4,6 +4,7 @@
 #include "ir/ops/Elementwise.h"
 #include "frontend/onnx/import/Registry.h"
 #include "frontend/onnx/import/Types.h"
+#include "frontend/onnx/import/operators/HostCall.h"
 #include "ir/ops/Cast.h"
 #include "ir/ops/Logic.h"
 #include "ir/ops/Math.h"
@@ -17,6 +18,13 @@ template <typename Op> static Results unary(ImportBuilder &b, NodeReader &n) {
 }
 template <typename Op> static Results binary(ImportBuilder &b, NodeReader &n) {
   return b.create<Op>(n.operand(0), n.operand(1));
+}
+static Results equal(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), y = n.operand(1);
+  if (!b.failed && isString(b.elementType(x)) && isString(b.elementType(y)))
+    return hostCall(b, "string_equal", {x, y},
+                    bornTensor(std::max(b.rank(x), b.rank(y)), b.b.getI1Type()), -2);
+  return b.create<EqualOp>(x, y);
 }
 /// a > b is b < a.
 template <typename Op> static Results swapped(ImportBuilder &b, NodeReader &n) {
@@ -87,8 +95,11 @@ static Results castTo(ImportBuilder &b, NodeReader &n, Type to) {
     n.error("expected round_mode up, down or nearest, but got '" + mode + "'");
   if (b.elementType(x) == to)
     return x;
+  if (!b.failed && (isString(to) || isString(b.elementType(x))))
+    return hostCall(b, isString(to) ? "string_from_number" : "string_to_number", x,
+                    bornTensor(b.rank(x), to), 0);
   for (Type t : {b.elementType(x), to})
-    if (isString(t) || isa<ComplexType>(t))
+    if (isa<ComplexType>(t))
       n.unsupported("conversions of type " + elementTypeName(t) + " are not supported");
   return b.create<CastOp>(x, to, saturate, mode);
 }
@@ -143,7 +154,7 @@ ArrayRef<OperatorRow> elementwiseOperators() {
       {"", "Cos", 7, unary<CosOp>},
       {"", "Cosh", 9, unary<CoshOp>},
       {"", "Div", 7, binary<DivOp>},
-      {"", "Equal", 7, binary<EqualOp>},
+      {"", "Equal", 7, equal},
       {"", "Erf", 9, unary<ErfOp>},
       {"", "Exp", 6, unary<ExpOp>},
       {"", "Floor", 6, unary<FloorOp>},

@@ -1,0 +1,33 @@
+//===- ControlBuilder.h - building branches and loops -------------------------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+#ifndef INGOT_FRONTEND_ONNX_IMPORT_CONTROLBUILDER_H
+#define INGOT_FRONTEND_ONNX_IMPORT_CONTROLBUILDER_H
+
+#include "frontend/onnx/import/NodeReader.h"
+
+namespace ingot {
+
+/// What the body of a loop gives.
+struct LoopValues {
+  mlir::Value next; ///< whether to go on, or null
+  llvm::SmallVector<mlir::Value> carried, scanned;
+};
+using LoopFunction =
+    llvm::function_ref<LoopValues(mlir::Value iteration, mlir::ValueRange carried)>;
+
+/// Builds a loop: its final carried values, then its stacked values. `trips` and `condition` may be
+/// null. The body may be built several times: first as if no iteration changed a dimension of what
+/// is carried, then with those free that it did change.
+llvm::SmallVector<mlir::Value> buildLoop(ImportBuilder &b, NodeReader &n, mlir::Value trips,
+                                         mlir::Value condition, mlir::ValueRange initial,
+                                         unsigned scanned, LoopFunction body);
+
+using BranchFunction = llvm::function_ref<llvm::SmallVector<mlir::Value>()>;
+llvm::SmallVector<mlir::Value> buildIf(ImportBuilder &b, NodeReader &n, mlir::Value condition,
+                                       unsigned results, BranchFunction then,
+                                       BranchFunction otherwise);
+
+} // namespace ingot
+
+#endif // INGOT_FRONTEND_ONNX_IMPORT_CONTROLBUILDER_H
