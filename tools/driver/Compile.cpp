@@ -38,6 +38,8 @@ public:
     if (std::string option = unsupportedOption(options); !option.empty())
       return fail(option + " is not supported by this version", Outcome::Unsupported);
     result.name = options.name.empty() ? identifier(llvm::sys::path::stem(outputPath)) : options.name;
+    if (std::string misuse = checkCompression(options); !misuse.empty())
+      return fail(misuse, Outcome::Misused);
     auto target = CpuTarget::get(options.cpus.front(), options.triple);
     if (!target)
       return fail(llvm::toString(target.takeError()), Outcome::Misused);
@@ -147,6 +149,12 @@ private:
     buildTensorPipeline(pm.nest<func::FuncOp>(), options);
     if (failed(pm.run(*module)))
       return false;
+    for (auto function : module->getOps<func::FuncOp>()) {
+      if (auto lines = function->getAttrOfType<ArrayAttr>("ingot.compression"))
+        for (auto line : lines.getAsRange<StringAttr>())
+          result.compression.push_back(line.getValue().str());
+      function->removeAttr("ingot.compression");
+    }
     int64_t kernels = 0;
     module->walk([&](KernelOp) { ++kernels; });
     result.kernels = kernels;

@@ -58,6 +58,8 @@ struct CompileResult {
   /// What went wrong, one line each, complete: "model.onnx: error: node 'x' (Conv): …".
   std::vector<std::string> messages;
   std::string name;                    ///< the C identifier that was used
+  /// One line per layer that --quantize or --prune changed: "node 'fc1' (MatMul): 800 of …".
+  std::vector<std::string> compression;
   int64_t kernels = 0, referenceKernels = 0;
   int64_t artifactBytes = 0, arenaBytes = 0, weightBytes = 0;
 };

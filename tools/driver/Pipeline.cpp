@@ -9,6 +9,8 @@
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/fuse/Fuse.h"
+#include "passes/prune/Prune.h"
+#include "passes/quantize/Quantize.h"
 #include "passes/simplify/Simplify.h"
 
 using namespace mlir;
@@ -23,9 +25,27 @@ void registerIngotDialects(DialectRegistry &registry) {
 
 void registerIngotPasses() {
   registerSimplifyPasses();
+  registerPrunePasses();
+  registerQuantizePasses();
   registerFusePasses();
   registerLayoutPasses();
   registerMathPasses();
+}
+
+std::optional<double> pruneFraction(llvm::StringRef text) {
+  double fraction;
+  if (!text.consume_front("magnitude:") || text.getAsDouble(fraction) || !(fraction > 0) ||
+      !(fraction < 1))
+    return std::nullopt;
+  return fraction;
+}
+
+std::string checkCompression(const CompileOptions &options) {
+  if (!options.quantize.empty() && options.quantize != "dynamic-int8")
+    return "--quantize: expected dynamic-int8, but got '" + options.quantize + "'";
+  if (!options.prune.empty() && !pruneFraction(options.prune))
+    return "--prune: expected magnitude:F with F between 0 and 1, but got '" + options.prune + "'";
+  return {};
 }
 
 void buildTensorPipeline(OpPassManager &pm, const CompileOptions &options) {
@@ -36,6 +56,14 @@ void buildTensorPipeline(OpPassManager &pm, const CompileOptions &options) {
   pm.addPass(createRemoveIdentities());
   pm.addPass(createRefineShapes());
   pm.addPass(createCSEPass());
+
+  // Simplified → compressed. Pruned first, so that scales are those of the weights that stay; then
+  // integer products where the model has quantized operands, from its file or from here.
+  if (auto fraction = pruneFraction(options.prune))
+    pm.addPass(createPruneMagnitude({*fraction}));
+  if (options.quantize == "dynamic-int8")
+    pm.addPass(createDynamicInt8());
+  pm.addPass(createIntegerContractions());
 
   // Compressed → fused. Recognizers look at single operators, so they come before the groups.
   pm.addPass(createRecognizeNormalization());

@@ -10,6 +10,11 @@
 
 namespace ingot {
 
+/// The part of the weights that `--prune=magnitude:0.8` takes; nothing for other text.
+std::optional<double> pruneFraction(llvm::StringRef text);
+/// Says what is wrong with the compression options; empty when nothing is.
+std::string checkCompression(const CompileOptions &options);
+
 /// Imported → fused form, on one function.
 void buildTensorPipeline(mlir::OpPassManager &pm, const CompileOptions &options);
 

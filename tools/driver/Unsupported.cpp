@@ -16,8 +16,6 @@ std::string unsupportedOption(const CompileOptions &options) {
       {options.emit == EmitKind::Ptx, "--emit=ptx"},
       {options.entries.size() > 1, "--shape for several entry points"},
       {!options.states.empty(), "--state"},
-      {!options.quantize.empty(), "--quantize"},
-      {!options.prune.empty(), "--prune"},
       {options.sidecarWeights, "--weights=sidecar"},
       {!options.reportFile.empty(), "--report"},
       {!options.saveTempsFolder.empty(), "--save-temps"},

@@ -52,6 +52,8 @@ void printTarget(const CompileOptions &options) {
 }
 
 void printResult(const CompileArguments &arguments, const CompileResult &result) {
+  for (const std::string &line : result.compression)
+    llvm::errs() << onnx::escaped(line, 4096) << "\n";
   llvm::errs() << onnx::escaped(arguments.output, 4096) << ": " << result.artifactBytes
                << " bytes, " << result.kernels << " kernels";
   if (result.referenceKernels)

@@ -20,6 +20,7 @@ static Table makeTable() {
   for (ArrayRef<OperatorRow> family : {
            activationOperators(),
            attentionOperators(),
+           classicalOperators(),
            constantOperators(),
            contractionOperators(),
            controlFlowOperators(),
@@ -35,6 +36,7 @@ static Table makeTable() {
            sequenceOperators(),
            softmaxOperators(),
            textOperators(),
+           treeOperators(),
            generateOperators(),
            reductionOperators(),
            resizeOperators(),

@@ -39,6 +39,8 @@ const OperatorRow *findOperator(llvm::StringRef domain, llvm::StringRef name, in
 // The families.
 llvm::ArrayRef<OperatorRow> activationOperators();
 llvm::ArrayRef<OperatorRow> attentionOperators();
+llvm::ArrayRef<OperatorRow> classicalOperators();
+llvm::ArrayRef<OperatorRow> treeOperators();
 llvm::ArrayRef<OperatorRow> constantOperators();
 llvm::ArrayRef<OperatorRow> contractionOperators();
 llvm::ArrayRef<OperatorRow> controlFlowOperators();

@@ -1,0 +1,40 @@
+//===- Quantize.td - passes that make or use quantized tensors -----------------===//
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//===------------------------------------------------------------------------===//
+include "mlir/Pass/PassBase.td"
+
+def IntegerContractions : Pass<"ingot-integer-contractions", "::mlir::func::FuncOp"> {
+  let summary = "Multiplies what was dequantized as the integers it came from";
+  let description = [{
+    A matrix product or convolution of two dequantized tensors becomes the exact product of the
+    integers, summed in 32 bits, times the product of the scales. No product is computed in float;
+    what follows (bias, activation, quantize) is fused into the store of the sums.
+
+    ```mlir
+    func.func @f(%x: tensor<4x8xui8>, %w: tensor<8x8xsi8>, %xs: tensor<f32>, %ws: tensor<8xf32>,
+                 %xz: tensor<ui8>, %wz: tensor<si8>) -> tensor<4x8xf32> {
+      %0 = ingot.dequantize %x, %xs, %xz {to = f32} : (tensor<4x8xui8>, tensor<f32>, tensor<ui8>) -> tensor<4x8xf32>
+      %1 = ingot.dequantize %w, %ws, %wz {to = f32} : (tensor<8x8xsi8>, tensor<8xf32>, tensor<si8>) -> tensor<8x8xf32>
+      %2 = ingot.matmul %0, %1 : (tensor<4x8xf32>, tensor<8x8xf32>) -> tensor<4x8xf32>
+      return %2 : tensor<4x8xf32>
+    }
+    ```
+    computes `matmul_integer` of `%x` and `%w`.
+
+    Scales must be constant along the summed dimensions: per tensor, per row of the left operand, per
+    column of the right one, per output channel. Operands have at most 8 bits, so that a sum over
+    33,000 of the largest products fits.
+  }];
+}
+
+def DynamicInt8 : Pass<"ingot-dynamic-int8", "::mlir::func::FuncOp"> {
+  let summary = "Multiplies by constant weights in 8 bits";
+  let description = [{
+    Constant f32 weights of matrix products and convolutions, from `least` elements on, become int8
+    with one scale per output channel and no zero point; the other operand is quantized to uint8 at
+    run time, per tensor, by its least and largest element. The product is exact. Where: the op's
+    line in the function's `ingot.compression`.
+  }];
+  let options = [Option<"least", "least", "int64_t", /*default=*/"1024",
+                        "Weights of fewer elements stay as they are">];
+}

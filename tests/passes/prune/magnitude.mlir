@@ -1,0 +1,13 @@
+// RUN: ingot-opt %s --ingot-prune-magnitude=fraction=0.5 | FileCheck %s
+
+// 1, -2, 3, 4 become 0, 0, 3, 4; the gather from the same tensor keeps what it had.
+// CHECK: ingot.compression = ["?: 2 of 4 weights are 0"]
+// CHECK: %[[W:.*]] = ingot.constant tensor<2x2xf32>, dense<[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 64, 0, 0, -128, 64]>
+// CHECK: ingot.matmul %arg0, %[[W]]
+// CHECK-NOT: ingot.gather %[[W]]
+func.func @f(%x: tensor<3x2xf32>, %i: tensor<1xsi64>) -> (tensor<3x2xf32>, tensor<1x2xf32>) {
+  %w = ingot.constant tensor<2x2xf32>, dense<"0x0000803F000000C00000404000008040"> : tensor<16xi8>
+  %0 = ingot.matmul %x, %w : (tensor<3x2xf32>, tensor<2x2xf32>) -> tensor<3x2xf32>
+  %1 = ingot.gather %w, %i {axis = 0 : i64} : (tensor<2x2xf32>, tensor<1xsi64>) -> tensor<1x2xf32>
+  return %0, %1 : tensor<3x2xf32>, tensor<1x2xf32>
+}
