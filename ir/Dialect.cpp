@@ -35,6 +35,7 @@ void IngotDialect::initialize() {
   registerCumulativeOps();
   registerSortOps();
   registerGenerateOps();
+  registerDetectionOps();
   registerResizeOps();
   registerStructureOps();
   registerControlOps();

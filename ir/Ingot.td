@@ -38,6 +38,7 @@ def Ingot_Dialect : Dialect {
     void registerCumulativeOps();
     void registerSortOps();
     void registerGenerateOps();
+    void registerDetectionOps();
     void registerResizeOps();
     void registerStructureOps();
     void registerControlOps();

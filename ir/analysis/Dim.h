@@ -98,6 +98,7 @@ public:
   int64_t lowerBound(const Dim &d) const;
   int64_t upperBound(const Dim &d) const;
 
+  AtomId size() const { return atoms.size(); }
   DimAtom &info(AtomId id) { return atoms[id]; }
   const DimAtom &info(AtomId id) const { return atoms[id]; }
   /// The symbols (not operations) that `d` depends on, in order of appearance, without repeats.

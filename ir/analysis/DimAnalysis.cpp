@@ -140,7 +140,8 @@ LogicalResult DimAnalysis::visitElementwise(Operation *op) {
 static constexpr int64_t maxSymbolicElements = 64;
 
 void DimAnalysis::evaluateElements(Operation *op, TensorInfo &result) {
-  bool anyKnown = llvm::any_of(op->getOperands(), [&](Value v) { return infos[v].elements; });
+  bool anyKnown =
+      llvm::any_of(op->getOperands(), [&](Value v) { return shortElements(v).has_value(); });
   int64_t count = 1;
   for (const Dim &d : result.dims) {
     if (!d.constant() || count > TensorInfo::maxElements)
@@ -185,6 +186,16 @@ void DimAnalysis::evaluateElements(Operation *op, TensorInfo &result) {
     values.push_back(*value);
   }
   result.elements = std::move(values);
+}
+
+std::optional<SmallVector<Dim>> DimAnalysis::shortElements(Value v) {
+  const TensorInfo &known = info(v);
+  if (known.elements || !known.elementType || !isInteger(known.elementType))
+    return known.elements;
+  int64_t count = 1;
+  for (const Dim &d : known.dims)
+    count = d.constant() && count <= 8 ? count * *d.constant() : 9;
+  return count <= 8 ? elements(v) : std::nullopt;
 }
 
 std::optional<SmallVector<Dim>> DimAnalysis::knownElements(Value v) {

@@ -49,6 +49,9 @@ public:
   std::optional<llvm::SmallVector<Dim>> elements(mlir::Value v);
   /// Known elements: as above, but without making symbols for what is unknown.
   std::optional<llvm::SmallVector<Dim>> knownElements(mlir::Value v);
+  /// Known elements, or, of a tensor as short as shapes are, symbols: for operators that move
+  /// elements without looking at them.
+  std::optional<llvm::SmallVector<Dim>> shortElements(mlir::Value v);
   /// The elements if they are known at compile time.
   std::optional<llvm::SmallVector<int64_t>> constants(mlir::Value v);
 

@@ -68,6 +68,8 @@ std::optional<Dim> DivOp::evaluate(DimSpace &s, ArrayRef<Dim> x) {
     return std::nullopt;
   if (isa<FloatType>(elementOf(getA())))
     return s.exactDiv(x[0], x[1]);
+  if (auto quotient = s.exactDiv(x[0], x[1]); quotient && x[1].constant())
+    return quotient;
   if (auto a = x[0].constant(), b = x[1].constant(); a && b)
     return *b == -1 ? s.sub(Dim(0), x[0]) : Dim(*a / *b);
   // Truncation is floor division only where nothing is negative.

@@ -150,13 +150,20 @@ template <typename Op> static Value shift(OpBuilder &b, Location loc, ValueRange
   Value fits = s.less(args[1], s.constant(args[1], Scalar::width(args[0])), true);
   return s.select(fits, Op::create(b, loc, args[0], s.select(fits, args[1], zero)), zero);
 }
+/// To the right of a signed integer the sign comes in, however far.
+static Value shiftSigned(OpBuilder &b, Location loc, ValueRange args) {
+  Scalar s{b, loc};
+  Value last = s.constant(args[1], Scalar::width(args[0]) - 1);
+  Value fits = s.lessOrEqual(args[1], last, true);
+  return arith::ShRSIOp::create(b, loc, args[0], s.select(fits, args[1], last));
+}
 Value ShiftLeftOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
   return shift<arith::ShLIOp>(b, loc, args);
 }
 Value ShiftRightOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
   if (isUnsigned(elementOf(getA())))
     return shift<arith::ShRUIOp>(b, loc, args);
-  return shift<arith::ShRSIOp>(b, loc, args);
+  return shiftSigned(b, loc, args);
 }
 
 //===- kinds of floats --------------------------------------------------------------===//

@@ -17,7 +17,7 @@ def Ingot_BitOrOp : Ingot_Binary<"bit_or", "a or b, bit by bit">;
 def Ingot_BitXorOp : Ingot_Binary<"bit_xor", "a exclusive or b, bit by bit">;
 def Ingot_BitNotOp : Ingot_Unary<"bit_not", "the complement of all bits">;
 def Ingot_ShiftLeftOp : Ingot_Binary<"shift_left", "a << b; 0 when b is not below the width">;
-def Ingot_ShiftRightOp : Ingot_Binary<"shift_right", "a >> b; 0 when b is not below the width">;
+def Ingot_ShiftRightOp : Ingot_Binary<"shift_right", "a >> b; of a signed a its sign comes in, else 0, however large b is">;
 
 def Ingot_IsNaNOp : Ingot_Predicate<"is_nan", "x is not a number">;
 def Ingot_IsInfOp : Ingot_ScalarOp<"is_inf", "x is an infinity of a wanted sign", ["resultElementType"]> {

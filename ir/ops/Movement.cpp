@@ -47,7 +47,7 @@ LogicalResult ReshapeOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorI
   } else if (total.constant() && rest.constant() && total != rest) {
     return emitError("cannot reshape ") << s.str(total) << " elements to " << s.str(rest);
   }
-  r.elements = in.elements;
+  r.elements = dims.shortElements(getInput());
   results.push_back(std::move(r));
   return success();
 }
@@ -289,6 +289,7 @@ bool ConcatOp::isMovement() { return true; }
 //===- gather ----------------------------------------------------------------------===//
 
 LogicalResult GatherOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  (void)dims.shortElements(getInput());
   TensorInfo in = dims.info(getInput()), indices = dims.info(getIndices()), r;
   int64_t axis = getAxis();
   if (axis < 0 || axis >= (int64_t)in.dims.size())

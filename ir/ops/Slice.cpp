@@ -120,6 +120,7 @@ LogicalResult SliceOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInf
   auto ranges = this->ranges(dims);
   if (!ranges)
     return failure();
+  (void)dims.shortElements(getInput());
   TensorInfo in = dims.info(getInput()), r;
   r.elementType = in.elementType;
   bool constant = true;

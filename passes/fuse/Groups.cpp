@@ -41,6 +41,51 @@ FusionRole Grouping::role(Operation *op) {
   return FusionRole::None;
 }
 
+void Grouping::findMeasured() {
+  llvm::DenseSet<Value> symbolic;
+  for (AtomId id = 0; id < dims.space.size(); ++id)
+    if (dims.space.info(id).kind == DimAtom::ElementOf)
+      symbolic.insert(dims.space.info(id).value);
+  auto collect = [&](const Dim &d, Value self) {
+    SmallVector<AtomId> symbols;
+    dims.space.collectSymbols(d, symbols);
+    for (AtomId id : symbols) {
+      const DimAtom &a = dims.space.info(id);
+      if (a.kind == DimAtom::ElementOf && a.value != self)
+        measured.insert(a.value);
+    }
+  };
+  block.walk([&](Operation *op) {
+    for (Value v : op->getResults()) {
+      for (const Dim &d : dims.dims(v))
+        collect(d, {});
+      if (auto &elements = dims.info(v).elements)
+        for (const Dim &d : *elements)
+          collect(d, v);
+    }
+    // Slices, pads and their like take positions that need not show in a dimension.
+    if (!isa<ElementwiseOp>(op))
+      for (Value v : op->getOperands())
+        if (symbolic.contains(v))
+          measured.insert(v);
+  });
+}
+
+bool Grouping::isMeasured(Operation *op) {
+  return llvm::any_of(op->getResults(), [&](Value v) { return measured.contains(v); });
+}
+
+bool Grouping::isMeasuredBy(Operation *op, unsigned group) {
+  SmallVector<AtomId> symbols;
+  for (Value v : op->getResults())
+    for (const Dim &d : dims.dims(v))
+      dims.space.collectSymbols(d, symbols);
+  return llvm::any_of(symbols, [&](AtomId id) {
+    Operation *def = dims.space.info(id).value.getDefiningOp();
+    return def && groupOf.count(def) && groupOf[def] == group;
+  });
+}
+
 unsigned Grouping::start(Operation *op) {
   groups.emplace_back();
   FusionRole r = role(op);
@@ -112,6 +157,8 @@ bool Grouping::joinProducer(Operation *op) {
       continue;
     if (ArrayRef<Dim>(groups[g].domain) != shape)
       continue;
+    if (isMeasuredBy(op, g))
+      continue;
     // No operand may wait for this group from outside, and none may be read at other indices than
     // the one being computed.
     bool legal = true;
@@ -139,6 +186,8 @@ bool Grouping::joinProducer(Operation *op) {
 /// Whether a movement operator's result needs a buffer of its own: something outside kernels reads
 /// it, or a reader that cannot take it in.
 bool Grouping::mustStore(Operation *movement) {
+  if (isMeasured(movement))
+    return true;
   unsigned readers = 0;
   for (Operation *user : movement->getUsers()) {
     if (user->getBlock() != &block)
@@ -158,7 +207,8 @@ bool Grouping::mustStore(Operation *movement) {
 void Grouping::absorbProducers() {
   for (unsigned g = 0; g < groups.size(); ++g) {
     Group &group = groups[g];
-    if (group.anchor || group.dead)
+    if (group.anchor || group.dead ||
+        llvm::any_of(group.ops, [&](Operation *op) { return isMeasured(op); }))
       continue;
     llvm::SmallSetVector<Operation *, 4> readers;
     bool outside = false;
@@ -216,6 +266,7 @@ void Grouping::absorbProducers() {
 }
 
 void Grouping::run() {
+  findMeasured();
   for (Operation &op : block) {
     switch (role(&op)) {
     case FusionRole::None:

@@ -53,9 +53,16 @@ private:
   void sources(mlir::Operation *op, llvm::SmallSetVector<unsigned, 4> &result);
   bool depends(unsigned group, unsigned on);
   bool readBy(mlir::Operation *op, llvm::SmallSetVector<mlir::Operation *, 4> &readers);
+  void findMeasured();
+  bool isMeasured(mlir::Operation *op);
+  /// Whether a dimension of the result of `op` is an element of a value that `group` computes.
+  bool isMeasuredBy(mlir::Operation *op, unsigned group);
 
   mlir::Block &block;
   DimAnalysis &dims;
+  /// Values whose elements are sizes or positions to others: they must be in memory before those
+  /// are launched.
+  llvm::DenseSet<mlir::Value> measured;
 };
 
 } // namespace ingot

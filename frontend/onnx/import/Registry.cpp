@@ -37,6 +37,7 @@ static Table makeTable() {
            softmaxOperators(),
            textOperators(),
            treeOperators(),
+           detectionOperators(),
            generateOperators(),
            reductionOperators(),
            resizeOperators(),

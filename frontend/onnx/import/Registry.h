@@ -56,6 +56,7 @@ llvm::ArrayRef<OperatorRow> poolOperators();
 llvm::ArrayRef<OperatorRow> sequenceOperators();
 llvm::ArrayRef<OperatorRow> softmaxOperators();
 llvm::ArrayRef<OperatorRow> textOperators();
+llvm::ArrayRef<OperatorRow> detectionOperators();
 llvm::ArrayRef<OperatorRow> generateOperators();
 llvm::ArrayRef<OperatorRow> reductionOperators();
 llvm::ArrayRef<OperatorRow> resizeOperators();
