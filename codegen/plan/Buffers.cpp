@@ -90,7 +90,10 @@ void ProgramBuilder::need(Value v) {
     return;
   }
   for (const LaunchArgument &a : it->second.arguments) {
-    if (a.kind == LaunchArgument::Operand)
+    // A kernel writes all its results, also those that only dead kernels would read.
+    if (a.kind == LaunchArgument::Result)
+      need(it->second.op.getResult(a.index));
+    else if (a.kind == LaunchArgument::Operand)
       need(it->second.op.getInputs()[a.index]);
     else if (a.kind == LaunchArgument::Symbol)
       needDim(dims.space.atom(a.index));
