@@ -22,15 +22,15 @@ HOSTILE = [";$(touch hacked)", "with space", "line\nbreak", "@list", "it's \"quo
 
 
 def small_model(steps=1):
-    """y = relu(x w) repeated; more steps take longer to compile."""
+    """y = relu(x w) repeated. No two steps have a shape in common, so that each is a kernel
+    of its own: a few hundred take seconds to compile."""
     rng = np.random.default_rng(1)
     nodes, weights, value = [], [], "x"
     for step in range(steps):
         last = step == steps - 1
-        weights.append(numpy_helper.from_array(
-            rng.standard_normal((4 + step % 7, 4 + (step + 1) % 7)).astype(np.float32)
-            if not last else rng.standard_normal((4 + step % 7, 4)).astype(np.float32),
-            f"w{step}"))
+        shape = 4 + step, 4 if last else 5 + step
+        weights.append(numpy_helper.from_array(rng.standard_normal(shape).astype(np.float32),
+                                               f"w{step}"))
         nodes += [helper.make_node("MatMul", [value, f"w{step}"], [f"m{step}"]),
                   helper.make_node("Relu", [f"m{step}"], ["y" if last else f"v{step}"])]
         value = f"v{step}"
@@ -131,12 +131,13 @@ class Whole(CompileTest):
         self.assertEqual(self.files(), ["broken.onnx", "m.o", "m.onnx"])
 
     def test_a_signal_leaves_the_old_output_and_no_other_file(self):
-        (self.folder / "long.onnx").write_bytes(small_model(150))
+        (self.folder / "long.onnx").write_bytes(small_model(200))
         (self.folder / "m.o").write_bytes(b"old")
         for number in signal.SIGINT, signal.SIGTERM, signal.SIGKILL:
             for delay in 0.05, 0.2, 0.4:
                 process = self.start("compile", "long.onnx", "-o", "m.o")
                 time.sleep(delay)
+                self.assertIsNone(process.poll(), "ended before the signal")
                 process.send_signal(number)
                 self.assertEqual(process.wait(), -number)
                 self.assertEqual((self.folder / "m.o").read_bytes(), b"old")
