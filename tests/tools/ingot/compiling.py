@@ -46,9 +46,12 @@ class CompileTest(ProgramTest):
         (self.folder / "m.onnx").write_bytes(small_model())
         (self.folder / "broken.onnx").write_bytes(small_model()[:-20])
 
-    def start(self, *arguments, **options):
+    def start(self, *arguments):
+        # A shell's background jobs, and so all that they start, ignore the interrupt.
+        heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
         return subprocess.Popen([TOOL, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                preexec_fn=heed)
 
 
 class Forms(CompileTest):
