@@ -183,6 +183,24 @@ bool Grouping::joinProducer(Operation *op) {
   return false;
 }
 
+std::optional<StridedView> Grouping::placeOf(Value v) {
+  auto view = dyn_cast_or_null<ViewOp>(v.getDefiningOp());
+  if (view && view->getBlock() == &block && !groupOf.count(view)) {
+    std::optional<StridedView> place = placeOf(view->getOperand(0));
+    if (!place || failed(view.mapStrides(dims, *place)))
+      return std::nullopt;
+    return place;
+  }
+  StridedView place{v, Dim(0), llvm::to_vector(dims.dims(v)), {}};
+  Dim stride(1);
+  for (const Dim &d : llvm::reverse(place.dims)) {
+    place.strides.push_back(stride);
+    stride = dims.space.mul(stride, d);
+  }
+  std::reverse(place.strides.begin(), place.strides.end());
+  return place;
+}
+
 /// Whether a movement operator's result needs a buffer of its own: something outside kernels reads
 /// it, or a reader that cannot take it in.
 bool Grouping::mustStore(Operation *movement) {
@@ -196,7 +214,8 @@ bool Grouping::mustStore(Operation *movement) {
     bool view = isa<ViewOp>(movement);
     if (r == FusionRole::None || (r == FusionRole::Body && !view))
       return true;
-    if (r == FusionRole::Contraction && !view)
+    // A product takes its operands where they lie: at an affine function of the index, or copied.
+    if (r == FusionRole::Contraction && (!view || !placeOf(movement->getResult(0))))
       return true;
     ++readers;
   }

@@ -49,6 +49,8 @@ private:
   bool joinProducer(mlir::Operation *op);
   void absorbProducers();
   bool mustStore(mlir::Operation *movement);
+  /// Where the elements of `v` lie in what is stored; nothing where no strides say it.
+  std::optional<StridedView> placeOf(mlir::Value v);
   /// Groups whose values `op` reads, looking through movement operators that are not stored.
   void sources(mlir::Operation *op, llvm::SmallSetVector<unsigned, 4> &result);
   bool depends(unsigned group, unsigned on);

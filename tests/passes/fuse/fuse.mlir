@@ -54,3 +54,19 @@ func.func @no_cycle(%x: tensor<8x8xf32>, %w: tensor<8x8xf32>) -> tensor<8x8xf32>
 func.func @returned_argument(%x: tensor<4xf32>) -> tensor<4xf32> {
   return %x : tensor<4xf32>
 }
+
+// -----
+
+// Joined heads lie at no strides: the product reads a copy, not elements one by one.
+// CHECK-LABEL: @joined_heads
+// CHECK: %[[COPY:.*]] = ingot.kernel "none" on "cpu"(%arg0
+// CHECK: ingot.transpose
+// CHECK: ingot.reshape
+// CHECK: ingot.kernel "matmul" on "cpu"(%[[COPY]], %arg1)
+func.func @joined_heads(%x: tensor<1x2x3x4xf32>, %w: tensor<8x8xf32>) -> tensor<1x3x8xf32> {
+  %s = ingot.constant tensor<3xsi64>, dense<[1, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0]> : tensor<24xi8>
+  %0 = ingot.transpose %x {permutation = array<i64: 0, 2, 1, 3>} : (tensor<1x2x3x4xf32>) -> tensor<1x3x2x4xf32>
+  %1 = ingot.reshape %0, %s : (tensor<1x3x2x4xf32>, tensor<3xsi64>) -> tensor<1x3x8xf32>
+  %2 = ingot.matmul %1, %w : (tensor<1x3x8xf32>, tensor<8x8xf32>) -> tensor<1x3x8xf32>
+  return %2 : tensor<1x3x8xf32>
+}
