@@ -40,5 +40,6 @@ void IngotDialect::initialize() {
   registerStructureOps();
   registerControlOps();
   registerHostOps();
+  registerRecurrenceOps();
   registerProgramOps();
 }

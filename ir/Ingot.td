@@ -43,6 +43,7 @@ def Ingot_Dialect : Dialect {
     void registerStructureOps();
     void registerControlOps();
     void registerHostOps();
+    void registerRecurrenceOps();
     void registerProgramOps();
   }];
 }

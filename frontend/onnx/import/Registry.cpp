@@ -39,6 +39,7 @@ static Table makeTable() {
            treeOperators(),
            detectionOperators(),
            generateOperators(),
+           recurrenceOperators(),
            reductionOperators(),
            resizeOperators(),
            sortOperators(),

@@ -58,6 +58,7 @@ llvm::ArrayRef<OperatorRow> softmaxOperators();
 llvm::ArrayRef<OperatorRow> textOperators();
 llvm::ArrayRef<OperatorRow> detectionOperators();
 llvm::ArrayRef<OperatorRow> generateOperators();
+llvm::ArrayRef<OperatorRow> recurrenceOperators();
 llvm::ArrayRef<OperatorRow> reductionOperators();
 llvm::ArrayRef<OperatorRow> resizeOperators();
 llvm::ArrayRef<OperatorRow> sortOperators();
