@@ -19,6 +19,7 @@ Message one(const std::string &op, const std::vector<std::string> &inputs,
 
 TEST(ImportErrors, NameTheNodeAndWhatIsExpected) {
   Input image{"x", {1, 3, 8, 8}}, weight{"w", {4, 3, 3, 3}}, row{"x", {5}}, matrix{"x", {2, 5}};
+  Input sequence{"x", {5, 2, 3}};
   const Case cases[] = {
       {one("Conv", {"x", "w"}), {image, {"w", {4, 3, 3}}},
        "expected weight of rank 4, but got 3"},
@@ -51,6 +52,16 @@ TEST(ImportErrors, NameTheNodeAndWhatIsExpected) {
       {one("LRN", {"x"}), {image}, "expected attribute 'size'"},
       {one("Einsum", {"x"}, {textAttribute("equation", "ijk->i")}), {matrix},
        "expected a term for an operand of rank 2, but got 'ijk'"},
+      {one("LSTM", {"x", "w", "r"}), {sequence, {"w", {1, 16, 3}}, {"r", {1, 12, 4}}},
+       "expected recurrent with dimension 1 of 16, but got 12"},
+      {one("GRU", {"x", "w", "r"}, {integerAttribute("hidden_size", 5)}),
+       {sequence, {"w", {1, 12, 3}}, {"r", {1, 12, 4}}},
+       "expected hidden_size of the last dimension of R, 4, but got 5"},
+      {one("RNN", {"x", "w", "r"}, {textAttribute("direction", "both")}),
+       {sequence, {"w", {1, 4, 3}}, {"r", {1, 4, 4}}},
+       "expected direction forward, reverse or bidirectional, but got 'both'"},
+      {one("RNN", {"x", "w", "r"}), {matrix, {"w", {1, 4, 3}}, {"r", {1, 4, 4}}},
+       "expected X of rank 3, but got 2"},
       {one("Gelu", {"x"}, {textAttribute("approximate", "sin")}), {row},
        "expected approximate none or tanh, but got 'sin'"},
   };
