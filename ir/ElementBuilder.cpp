@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "ir/Dialect.h"
+#include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -26,8 +27,19 @@ FailureOr<Index> ElementBuilder::readIndex(Value tensor, ArrayRef<Index> at) {
   return Index{arith::IndexCastOp::create(b, loc, b.getIndexType(), first), Index::Uniform};
 }
 
+/// Of any element type, complex ones included, for which `arith` has no constants.
+static Value zeroOf(OpBuilder &b, Location loc, Type type) {
+  auto complex = dyn_cast<ComplexType>(type);
+  if (!complex)
+    return arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  Attribute part = b.getZeroAttr(complex.getElementType());
+  return complex::ConstantOp::create(b, loc, type, b.getArrayAttr({part, part}));
+}
+
 FailureOr<Value> ElementBuilder::readIf(Value inside, Value tensor, ArrayRef<Index> at,
                                         Value otherwise) {
+  if (laneCount != 1 && isa<ComplexType>(dims.elementType(tensor)))
+    return failure(); // there are no vectors of them
   Type type = laneType(dims.elementType(tensor));
   bool unserved = false;
   Value result = ifElse(
@@ -35,14 +47,10 @@ FailureOr<Value> ElementBuilder::readIf(Value inside, Value tensor, ArrayRef<Ind
       [&] {
         FailureOr<Value> element = read(tensor, at);
         unserved = mlir::failed(element);
-        return SmallVector<Value>{unserved ? arith::ConstantOp::create(b, loc, b.getZeroAttr(type))
-                                                 .getResult()
-                                           : *element};
+        return SmallVector<Value>{unserved ? zeroOf(b, loc, type) : *element};
       },
       [&] {
-        return SmallVector<Value>{
-            otherwise ? otherwise
-                      : arith::ConstantOp::create(b, loc, b.getZeroAttr(type)).getResult()};
+        return SmallVector<Value>{otherwise ? otherwise : zeroOf(b, loc, type)};
       })[0];
   if (unserved)
     return failure();

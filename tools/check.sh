@@ -89,6 +89,7 @@ run_counted dependencies "$INGOT_PYTHON" tests/dependencies.py
 run_ctest
 run_lit
 run_counted builders "$INGOT_PYTHON" -m tests.models --check
+run_counted kinds "$INGOT_PYTHON" -m tests.kinds
 run_counted examples tests/examples/run.sh
 run_counted conformance "$INGOT_PYTHON" -m tests.conformance.run
 finish

@@ -29,6 +29,7 @@ static Table makeTable() {
            indexOperators(),
            integerProductOperators(),
            lossOperators(),
+           mapOperators(),
            movementOperators(),
            normalizationOperators(),
            poolOperators(),

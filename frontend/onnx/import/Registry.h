@@ -51,6 +51,7 @@ llvm::ArrayRef<OperatorRow> einsumOperators();
 llvm::ArrayRef<OperatorRow> integerProductOperators();
 llvm::ArrayRef<OperatorRow> quantizeOperators();
 llvm::ArrayRef<OperatorRow> lossOperators();
+llvm::ArrayRef<OperatorRow> mapOperators();
 llvm::ArrayRef<OperatorRow> normalizationOperators();
 llvm::ArrayRef<OperatorRow> poolOperators();
 llvm::ArrayRef<OperatorRow> sequenceOperators();

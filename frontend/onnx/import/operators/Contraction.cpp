@@ -59,6 +59,27 @@ static Results gemm(ImportBuilder &b, NodeReader &n) {
   return sum;
 }
 
+/// com.microsoft: alpha * x' * y', either with its last two dimensions exchanged.
+static Results fusedMatMul(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), y = n.operand(1);
+  double alpha = n.real("alpha", 1);
+  bool transX = n.boolean("transA", false), transY = n.boolean("transB", false);
+  if (n.boolean("transBatchA", false) || n.boolean("transBatchB", false))
+    n.unsupported("transBatchA and transBatchB are not supported");
+  auto exchanged = [&](Value v) {
+    int64_t rank = b.rank(v);
+    SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(rank));
+    std::swap(order[rank - 2], order[rank - 1]);
+    return b.transpose(v, order);
+  };
+  if (!b.failed && (b.rank(x) < 2 || b.rank(y) < 2))
+    n.unsupported("operands that are vectors are not supported");
+  if (b.failed)
+    return {};
+  Value r = b.create<MatMulOp>(transX ? exchanged(x) : x, transY ? exchanged(y) : y);
+  return alpha == 1 ? r : b.mul(r, alpha);
+}
+
 /// A bias per channel, if there is one.
 static Value addBias(ImportBuilder &b, NodeReader &n, Value r, Value bias) {
   if (!bias || b.failed)
@@ -175,6 +196,7 @@ ArrayRef<OperatorRow> contractionOperators() {
       {"", "ConvTranspose", 1, convTranspose},
       {"", "Gemm", 6, gemm},
       {"", "MatMul", 1, matMul},
+      {"com.microsoft", "FusedMatMul", 1, fusedMatMul},
   };
   return rows;
 }
