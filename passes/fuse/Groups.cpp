@@ -275,7 +275,7 @@ void Grouping::absorbProducers() {
       continue;
     SmallVector<Operation *> merged(group.ops);
     merged.append(reader.ops);
-    llvm::stable_sort(merged, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+    llvm::sort(merged, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
     for (Operation *op : group.ops)
       groupOf[op] = target;
     reader.ops = merged;

@@ -102,7 +102,7 @@ static Results sequenceInsert(ImportBuilder &b, NodeReader &n) {
   SmallVector<Value> operands{sequence, element};
   if (Value at = n.optional(2))
     operands.push_back(at);
-  Type held = elementTypeIn<SequenceType>(n, sequence, "a sequence");
+  elementTypeIn<SequenceType>(n, sequence, "a sequence");
   if (b.failed)
     return {};
   return hostCall(b, "sequence_insert", operands, sequence.getType());
