@@ -52,7 +52,7 @@ public:
       isScalar |= axes.front() != rank - count || !isCollapsible(f, input, count);
       for (Value v : f.op.yield()->getOperands())
         isScalar |= !isRowWise(v, count);
-      inner = rank - 1;
+      inner = lastOfRow(shape, count);
     }
     isAlong &= !isScalar;
     for (int64_t axis : axes)

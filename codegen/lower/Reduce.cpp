@@ -89,7 +89,7 @@ private:
         collapsed = 1;
     }
     if (collapsed > 1)
-      inner = rank - 1;
+      inner = lastOfRow(shape, collapsed);
     SmallVector<Dim> row(collapsed > 1 ? ArrayRef(shape).take_back(collapsed)
                                        : ArrayRef(shape).slice(inner, 1));
     Dim length = f.dims.space.product(row);

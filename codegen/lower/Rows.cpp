@@ -75,6 +75,13 @@ bool isCollapsible(KernelFunction &f, Value v, int64_t count) {
   return collapses(f, v, suffix, seen);
 }
 
+int64_t lastOfRow(ArrayRef<Dim> shape, int64_t count) {
+  int64_t rank = shape.size(), last = rank - 1;
+  while (last > rank - count && shape[last].is(1))
+    --last;
+  return last;
+}
+
 Value foldLanes(OpBuilder &b, Location loc, Value vector,
                 llvm::function_ref<Value(Value, Value)> join) {
   int64_t lanes = cast<VectorType>(vector.getType()).getNumElements();

@@ -20,6 +20,10 @@ int64_t innermostDim(KernelFunction &f, mlir::Value v);
 /// dimensions as over one: every value it depends on has them all, row-major, or none of them.
 bool isCollapsible(KernelFunction &f, mlir::Value v, int64_t count);
 
+/// Which of the last `count` dimensions indexes them as one: the last that is not of size 1, whose
+/// index nobody reads.
+int64_t lastOfRow(llvm::ArrayRef<Dim> shape, int64_t count);
+
 /// Folds the lanes of a vector by halves.
 mlir::Value foldLanes(mlir::OpBuilder &b, mlir::Location loc, mlir::Value vector,
                       llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)> join);

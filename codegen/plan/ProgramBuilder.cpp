@@ -60,7 +60,16 @@ Value ProgramBuilder::emitAtom(AtomId id) {
   Value v;
   if (atom.kind == DimAtom::ElementOf) {
     unsigned bits = storageBits(dims.elementType(atom.value));
-    v = loadAt(pointer(atom.value), atom.index, b.getIntegerType(bits));
+    Value p = pointer(atom.value);
+    if (bits < 8) {
+      int64_t per = 8 / bits;
+      v = loadAt(p, atom.index / per, b.getI8Type());
+      v = arith::ShRUIOp::create(
+          b, loc, v, arith::ConstantIntOp::create(b, loc, atom.index % per * bits, 8));
+      v = arith::TruncIOp::create(b, loc, b.getIntegerType(bits), v);
+    } else {
+      v = loadAt(p, atom.index, b.getIntegerType(bits));
+    }
     if (bits < 64)
       v = isUnsigned(dims.elementType(atom.value))
               ? (Value)arith::ExtUIOp::create(b, loc, b.getI64Type(), v)
@@ -172,15 +181,26 @@ void ProgramBuilder::returnIf(Value condition, int32_t status) {
 
 /// The tensors that the program writes itself: known expressions that a kernel reads as data.
 void ProgramBuilder::storeShape(Value tensor, Value p) {
-  unsigned bits = std::max(storageBits(dims.elementType(tensor)), 8u);
-  Type type = b.getIntegerType(bits);
-  for (auto [i, d] : llvm::enumerate(*dims.info(tensor).elements)) {
-    Value v = emit(d);
-    if (bits < 64)
-      v = arith::TruncIOp::create(b, loc, type, v);
-    LLVM::StoreOp::create(
-        b, loc, v,
-        LLVM::GEPOp::create(b, loc, ptr, type, p, ArrayRef<LLVM::GEPArg>{(int32_t)i}));
+  unsigned bits = storageBits(dims.elementType(tensor)), unit = std::max(bits, 8u);
+  Type type = b.getIntegerType(unit);
+  ArrayRef<Dim> elements = *dims.info(tensor).elements;
+  // Elements of less than a byte share one, the first in its lowest bits.
+  size_t per = unit / bits;
+  for (size_t first = 0; first < elements.size(); first += per) {
+    Value stored;
+    for (size_t k = 0; k < per && first + k < elements.size(); ++k) {
+      Value v = emit(elements[first + k]);
+      if (per > 1) {
+        v = arith::AndIOp::create(b, loc, v, i64((1 << bits) - 1));
+        v = arith::ShLIOp::create(b, loc, v, i64(k * bits));
+      }
+      stored = stored ? (Value)arith::OrIOp::create(b, loc, stored, v) : v;
+    }
+    if (unit < 64)
+      stored = arith::TruncIOp::create(b, loc, type, stored);
+    LLVM::StoreOp::create(b, loc, stored,
+                          LLVM::GEPOp::create(b, loc, ptr, type, p,
+                                              ArrayRef<LLVM::GEPArg>{(int32_t)(first / per)}));
   }
 }
 

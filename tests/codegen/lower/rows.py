@@ -78,7 +78,15 @@ def cases():
                [node("Add", ["x", "z"], ["s"]),
                 node("LayerNormalization", ["s", "scale", "shift"], ["y"], axis=axis)],
                {"x": shape, "z": shape}, weights)
+    # A last dimension of one element: its index counts for nothing.
+    for axes in ([2, 3], [0, 2, 3], [1, 3]):
+        yield (f"ReduceMean {axes} of one column",
+               [node("ReduceMean", ["x", "axes"], ["y"])],
+               {"x": [3, 4, 37, 1]}, {"axes": np.array(axes, np.int64)})
     weights = {key: np.linspace(-1, 2, 8).astype(np.float32) for key in ("scale", "shift")}
+    yield ("instance norm of one column",
+           [node("InstanceNormalization", ["x", "scale", "shift"], ["y"])],
+           {"x": [2, 8, 37, 1]}, weights)
     yield ("instance norm", [node("InstanceNormalization", ["x", "scale", "shift"], ["y"])],
            {"x": [2, 8, 5, 7]}, weights)
     yield ("group norm",
