@@ -24,16 +24,26 @@ LogicalResult KernelOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
     return failure();
   for (auto [i, v] : llvm::enumerate(yield()->getOperands())) {
     TensorInfo info = dims.info(v);
-    // Outside, what is computed in here is known by the kernel's result alone.
-    if (info.elements)
+    // Outside, what is computed in here is known by the kernel's result alone, and only integers
+    // can be read from there.
+    if (info.elements) {
+      bool readable = true;
       for (auto [k, element] : llvm::enumerate(*info.elements)) {
         SmallVector<AtomId> symbols;
         dims.space.collectSymbols(element, symbols);
         if (llvm::any_of(symbols, [&](AtomId id) {
               return dims.space.info(id).value.getParentBlock() == &block();
-            }))
-          element = dims.space.symbolElement(getResult(i), k);
+            })) {
+          readable = isa<IntegerType>(info.elementType);
+          if (readable)
+            element = dims.space.symbolElement(getResult(i), k);
+        }
+        if (!readable)
+          break;
       }
+      if (!readable)
+        info.elements.reset();
+    }
     results.push_back(std::move(info));
   }
   return success();

@@ -18,6 +18,11 @@ FusionRole Grouping::role(Operation *op) {
     known &= dims.info(v).elements.has_value() && !isa<BodyOp>(op) &&
              // The program computes with integers; truth values are masks, that is, data.
              isa<IntegerType>(dims.info(v).elementType) && !isBool(dims.info(v).elementType);
+  // Floats come from kernels, whose buffers the program cannot read as sizes.
+  for (Value v : op->getOperands())
+    if (auto type = dyn_cast<RankedTensorType>(v.getType()))
+      known &= isInteger(type.getElementType()) || isBool(type.getElementType()) ||
+               isa_and_nonnull<ConstantOp>(v.getDefiningOp());
   // An element symbol of the value itself says that only its buffer knows it.
   for (Value v : op->getResults())
     if (known)

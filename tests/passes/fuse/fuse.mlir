@@ -70,3 +70,30 @@ func.func @joined_heads(%x: tensor<1x2x3x4xf32>, %w: tensor<8x8xf32>) -> tensor<
   %2 = ingot.matmul %1, %w : (tensor<1x3x8xf32>, tensor<8x8xf32>) -> tensor<1x3x8xf32>
   return %2 : tensor<1x3x8xf32>
 }
+
+// -----
+
+// A size that a float decides is an integer in a buffer before the program reads it: the float
+// alone would not do.
+// CHECK-LABEL: @size_by_way_of_floats
+// CHECK: %[[K:.*]] = ingot.kernel "reduce" on "cpu"(%arg0)
+// CHECK: ingot.reduce
+// CHECK: ingot.ceil
+// CHECK: %[[N:.*]] = ingot.cast {{.*}} {to = si64}
+// CHECK-NEXT: ingot.yield %[[N]]
+// CHECK: ingot.expand
+func.func @size_by_way_of_floats(%x: tensor<5xf32>, %y: tensor<1xf32>) -> tensor<?xf32> {
+  %one = ingot.constant tensor<1xsi64>, dense<[1, 0, 0, 0, 0, 0, 0, 0]> : tensor<8xi8>
+  %two = ingot.constant tensor<si64>, dense<[2, 0, 0, 0, 0, 0, 0, 0]> : tensor<8xi8>
+  %unit = ingot.constant tensor<f32>, dense<[0, 0, -128, 63]> : tensor<4xi8>
+  %0 = ingot.reduce %x {axes = array<i64: 0>, keepdims = false, kind = "max"} : (tensor<5xf32>) -> tensor<f32>
+  %1 = ingot.cast %0 {to = si64} : (tensor<f32>) -> tensor<si64>
+  %2 = ingot.cast %1 {to = f32} : (tensor<si64>) -> tensor<f32>
+  %3 = ingot.div %2, %unit : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %4 = ingot.ceil %3 : (tensor<f32>) -> tensor<f32>
+  %5 = ingot.cast %4 {to = si64} : (tensor<f32>) -> tensor<si64>
+  %6 = ingot.add %5, %two : (tensor<si64>, tensor<si64>) -> tensor<si64>
+  %7 = ingot.reshape %6, %one : (tensor<si64>, tensor<1xsi64>) -> tensor<1xsi64>
+  %8 = ingot.expand %y, %7 : (tensor<1xf32>, tensor<1xsi64>) -> tensor<?xf32>
+  return %8 : tensor<?xf32>
+}
