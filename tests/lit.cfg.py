@@ -1,6 +1,7 @@
 """lit: what the IR looks like, by ingot-opt and FileCheck. Run over build/tests."""
 import os
 import platform
+import shutil
 
 import lit.formats
 
@@ -35,3 +36,8 @@ config.available_features.add(platform.machine())
 config.available_features.update(cpu_flags())
 if os.path.exists("/dev/nvidiactl"):
     config.available_features.add("nvidia")
+# The CUDA toolkit's assembler, in PATH or where the toolkit installs itself.
+PTXAS = shutil.which("ptxas") or shutil.which("/usr/local/cuda/bin/ptxas")
+if PTXAS:
+    config.available_features.add("ptxas")
+    config.substitutions.append(("%ptxas", PTXAS))

@@ -8,7 +8,11 @@
 #ifndef INGOT_CODEGEN_EMIT_EMIT_H
 #define INGOT_CODEGEN_EMIT_EMIT_H
 
+#include "codegen/lower/ExpandFloats.h"
+#include "codegen/lower/ExpandMath.h"
 #include "codegen/plan/Plan.h"
+#include "codegen/target/GpuTarget.h"
+#include "mlir/Pass/PassManager.h"
 
 namespace ingot {
 
@@ -35,6 +39,15 @@ llvm::Expected<EmittedCode> emitCode(ModelPlan &plan, const EmitOptions &options
 /// Lowers kernels and programs from scf/vector/memref to the LLVM dialect.
 mlir::LogicalResult lowerKernelsToLLVM(ModelPlan &plan, const EmitOptions &options);
 mlir::LogicalResult lowerProgramsToLLVM(ModelPlan &plan, const EmitOptions &options);
+
+/// Kernels of any device from scf/vector/memref to the LLVM dialect, without library calls.
+void buildKernelToLLVM(mlir::OpPassManager &pm, ExpandMathOptions math, ExpandFloatsOptions floats);
+
+/// The plan's kernels for a GPU as PTX: one entry per kernel, whose parameters are pointers to
+/// buffers in the GPU's global memory, 64-byte aligned, and dimensions as 64-bit integers, in the
+/// order that a comment before the code gives. `llvmText`, where not null, receives the LLVM IR.
+llvm::Expected<std::string> emitPtx(ModelPlan &plan, const GpuTarget &target, int optimize,
+                                    std::string *llvmText = nullptr);
 
 /// Name of the symbol at the start of the weights section.
 inline std::string weightsSymbol(llvm::StringRef modelName) {

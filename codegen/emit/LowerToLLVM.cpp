@@ -30,16 +30,6 @@ using namespace mlir;
 
 namespace ingot {
 
-/// Functions and conversions that LLVM would turn into library calls.
-static void addMathPasses(OpPassManager &pm, const CpuTarget &target) {
-  ExpandMathOptions mathOptions;
-  mathOptions.fma = target.fma || target.arch == CpuTarget::Arch::AArch64;
-  pm.addPass(createExpandMathPass(mathOptions));
-  ExpandFloatsOptions floatOptions;
-  floatOptions.expandF16 = target.arch == CpuTarget::Arch::X86_64 && !target.f16c;
-  pm.addPass(createExpandFloatsPass(floatOptions));
-}
-
 static void addConversions(OpPassManager &pm) {
   pm.addPass(createSCFToControlFlowPass());
   pm.addPass(createConvertVectorToLLVMPass());
@@ -97,22 +87,33 @@ static void wrapKernel(ModuleOp module, PlannedKernel &kernel, StringRef name) {
   LLVM::ReturnOp::create(b, loc, ValueRange{});
 }
 
+void buildKernelToLLVM(OpPassManager &pm, ExpandMathOptions math, ExpandFloatsOptions floats) {
+  OpPassManager &function = pm.nest<func::FuncOp>();
+  function.addPass(createCanonicalizerPass());
+  function.addPass(createCSEPass());
+  function.addPass(createLoopInvariantCodeMotionPass());
+  function.addPass(createConvertComplexToStandardPass());
+  // Functions and conversions that LLVM would turn into library calls.
+  function.addPass(createExpandMathPass(math));
+  function.addPass(createExpandFloatsPass(floats));
+  function.addPass(createCanonicalizerPass());
+  function.addPass(createCSEPass());
+  function.addPass(arith::createArithExpandOpsPass());
+  addConversions(pm);
+}
+
 LogicalResult lowerKernelsToLLVM(ModelPlan &plan, const EmitOptions &options) {
   ModuleOp module = *plan.kernelModule;
   std::vector<std::string> names;
   for (PlannedKernel &k : plan.kernels)
     names.push_back(k.function.getSymName().str());
   PassManager pm(module.getContext());
-  OpPassManager &function = pm.nest<func::FuncOp>();
-  function.addPass(createCanonicalizerPass());
-  function.addPass(createCSEPass());
-  function.addPass(createLoopInvariantCodeMotionPass());
-  function.addPass(createConvertComplexToStandardPass());
-  addMathPasses(function, options.target);
-  function.addPass(createCanonicalizerPass());
-  function.addPass(createCSEPass());
-  function.addPass(arith::createArithExpandOpsPass());
-  addConversions(pm);
+  const CpuTarget &target = options.target;
+  ExpandMathOptions math;
+  math.fma = target.fma || target.arch == CpuTarget::Arch::AArch64;
+  ExpandFloatsOptions floats;
+  floats.expandF16 = target.arch == CpuTarget::Arch::X86_64 && !target.f16c;
+  buildKernelToLLVM(pm, math, floats);
   if (failed(pm.run(module)))
     return failure();
   for (auto [kernel, name] : llvm::zip(plan.kernels, names))

@@ -33,6 +33,9 @@ public:
 
 private:
   ConvOp convolutionOf(KernelOp kernel) {
+    // Blocks of threads write what lies side by side whatever the order.
+    if (kernel.getDevice() != "cpu")
+      return {};
     for (Operation &op : kernel.block())
       if (auto conv = dyn_cast<ConvOp>(op))
         return isTiledConvolution(kernel, conv, dims) ? conv : ConvOp();
@@ -53,7 +56,7 @@ private:
   bool wantsChannelsLast(KernelOp kernel, OpResult v) {
     if (convolutionOf(kernel))
       return true;
-    if (isReturned(v) || kernel.getAnchor() == "matmul")
+    if (isReturned(v) || kernel.getAnchor() == "matmul" || kernel.getDevice() != "cpu")
       return false;
     bool image = false, other = false;
     for (Operation *user : v.getUsers()) {

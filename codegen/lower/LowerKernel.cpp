@@ -48,31 +48,39 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
       kernel.emitError("cannot generate code for ") << kernel.getAnchor();
       return failure();
     }
+    result.lowering = "body";
     return result;
   }
   if (!options.reference && isa_and_nonnull<MatMulOp, MatMulIntegerOp, ConvOp>(anchor) &&
       succeeded(attempt(
           [&](KernelFunction &f, OpBuilder &b) { return lowerContraction(f, b, options.target); },
-          result)))
+          result))) {
+    result.lowering = "tiled";
     return result;
+  }
   int64_t lanes = options.reference ? 1 : options.target.vectorBytes / 4;
   if (!options.reference) {
     if (isa_and_nonnull<ReduceOp>(anchor) &&
         succeeded(attempt([&](KernelFunction &f, OpBuilder &b) { return lowerReduce(f, b, lanes); },
-                          result)))
+                          result))) {
+      result.lowering = "rows";
       return result;
+    }
     if (isa_and_nonnull<SoftmaxOp, NormalizeOp>(anchor))
       for (int64_t width : {lanes, (int64_t)1})
         if (succeeded(attempt(
                 [&](KernelFunction &f, OpBuilder &b) { return lowerNormalization(f, b, width); },
-                result)))
+                result))) {
+          result.lowering = "rows";
           return result;
+        }
   }
   for (int64_t width : {lanes, (int64_t)1}) {
     if (succeeded(attempt(
             [&](KernelFunction &f, OpBuilder &b) { return lowerPointwise(f, b, width); },
             result))) {
       result.reference = anchor != nullptr;
+      result.lowering = anchor ? "reference" : "pointwise";
       return result;
     }
     if (lanes == 1)

@@ -11,6 +11,8 @@ namespace ingot {
 /// Any kernel whose ops have an element form: loops over the results' indices, vectorized over the
 /// physically innermost dimension where the ops allow it and `lanes` is not 1.
 mlir::LogicalResult lowerPointwise(KernelFunction &f, mlir::OpBuilder &b, int64_t lanes);
+/// All values have the results' shape and order, or one element: a loop can run over positions.
+bool isFlat(KernelFunction &f);
 /// Reads all results of the kernel at one index and stores them; false where lanes cannot serve it.
 bool emitResults(KernelEmitter &e, KernelFunction &f, llvm::ArrayRef<Index> at);
 /// A kernel anchored at a BodyOp.

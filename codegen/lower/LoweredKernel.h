@@ -49,6 +49,8 @@ struct LoweredKernel {
   /// Scalar operations of one tile, to decide whether threads pay; 0: never split.
   int64_t tileCost = 0;
   bool reference = false; ///< plain loops over an anchor: named in the report
+  llvm::StringRef lowering; ///< which way was taken, for the report: "tiled", "rows", …
+  int64_t threads = 0; ///< of the block that computes a tile, on a GPU
 };
 
 struct LoweringOptions {

@@ -13,8 +13,7 @@ namespace ingot {
 /// Elements of one independent tile of a flat loop: enough that starting it costs nothing.
 static constexpr int64_t flatTile = 4096;
 
-/// All values have the results' shape and order, or one element: the loop can run over positions.
-static bool isFlat(KernelFunction &f) {
+bool isFlat(KernelFunction &f) {
   Value first = f.op.yield()->getOperand(0);
   ArrayRef<Dim> shape = f.dims.dims(first);
   SmallVector<int64_t> order(f.op.resultOrder(0));

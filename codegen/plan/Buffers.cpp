@@ -80,6 +80,8 @@ void ProgramBuilder::need(Value v) {
       need(operand);
     return;
   }
+  if (auto transfer = dyn_cast<TransferOp>(def))
+    return need(transfer.getX());
   auto it = launches.find(def);
   if (it == launches.end()) {
     // A tensor of known expressions, written by the program itself.
@@ -110,7 +112,7 @@ void ProgramBuilder::markNeeded() {
 }
 
 bool ProgramBuilder::isStep(Operation *op) {
-  return (launches.count(op) || isa<IfOp, LoopOp, HostCallOp>(op)) &&
+  return (launches.count(op) || isa<IfOp, LoopOp, HostCallOp, TransferOp>(op)) &&
          llvm::any_of(op->getResults(), [&](Value v) { return needed.contains(v); });
 }
 
@@ -229,26 +231,31 @@ void ProgramBuilder::planBuffers() {
   for (auto [i, v] : llvm::enumerate(body.getTerminator()->getOperands())) {
     bool born = classify(dims.dims(v)) == DimClass::Born;
     entry.needsRuntime |= born;
-    if (v.getDefiningOp() && launches.count(v.getDefiningOp()) && !places.count(v))
+    Operation *def = v.getDefiningOp();
+    if (def && (launches.count(def) || isa<TransferOp>(def)) && !places.count(v))
       places[v] = {born ? Place::BornOutput : Place::Output, (int64_t)i};
   }
 
-  std::vector<Place *> fixed; // in `sizes`' order
-  std::vector<int64_t> sizes;
-  std::vector<ingot_lifetime> lives;
-  auto place = [&](Place &to, Type element, ArrayRef<Dim> shape, ingot_lifetime when, bool loops) {
+  // One arena per device: the host's, and the GPU's.
+  struct Arena {
+    std::vector<Place *> fixed; // in `sizes`' order
+    std::vector<int64_t> sizes;
+    std::vector<ingot_lifetime> lives;
+  } arenas[2];
+  auto place = [&](Place &to, Type element, ArrayRef<Dim> shape, ingot_lifetime when, bool loops,
+                   bool onGpu = false) {
     switch (classify(shape)) {
     case DimClass::Static: {
       int64_t count = 1;
       for (const Dim &d : shape)
         count *= *d.constant();
       to.kind = Place::Static;
-      fixed.push_back(&to);
-      sizes.push_back((count * storageBits(element) + 7) / 8);
-      lives.push_back(when);
+      arenas[onGpu].fixed.push_back(&to);
+      arenas[onGpu].sizes.push_back((count * storageBits(element) + 7) / 8);
+      arenas[onGpu].lives.push_back(when);
       break;
     }
-    case DimClass::Entry:
+    case DimClass::Entry: // planned together: a place is the same in either arena
       to = {Place::Dynamic, (int64_t)dynamicBuffers.size()};
       dynamicBuffers.push_back({element, llvm::to_vector(shape)});
       entry.lifetimes.push_back(when);
@@ -287,7 +294,7 @@ void ProgramBuilder::planBuffers() {
     return WalkResult::advance();
   });
   for (auto [v, loops] : values)
-    place(places[v], dims.elementType(v), dims.dims(v), life[v], loops);
+    place(places[v], dims.elementType(v), dims.dims(v), life[v], loops, liesOnGpu(v));
   for (auto [op, k, loops] : scratches) {
     auto &[type, count] = launches[op].scratch[k];
     place(scratchPlaces[{op, k}], type, {count}, {step[op], step[op]}, loops);
@@ -312,12 +319,15 @@ void ProgramBuilder::planBuffers() {
     else
       place(state.place, dims.elementType(result), dims.dims(result), when, false);
   }
-  std::vector<int64_t> offsets(sizes.size());
-  std::vector<int32_t> work(runtime::planScratch(sizes.size()));
-  entry.arenaBytes =
-      runtime::planArena(sizes.data(), lives.data(), sizes.size(), offsets.data(), work.data());
-  for (auto [to, offset] : llvm::zip(fixed, offsets))
-    to->index = offset;
+  for (auto [arena, bytes] : {std::pair(&arenas[0], &entry.arenaBytes),
+                              std::pair(&arenas[1], &entry.deviceArenaBytes)}) {
+    std::vector<int64_t> offsets(arena->sizes.size());
+    std::vector<int32_t> work(runtime::planScratch(offsets.size()));
+    *bytes = runtime::planArena(arena->sizes.data(), arena->lives.data(), offsets.size(),
+                                offsets.data(), work.data());
+    for (auto [to, offset] : llvm::zip(arena->fixed, offsets))
+      to->index = offset;
+  }
 }
 
 /// What a launch of the body yields it writes right to where the next iteration reads it.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "codegen/plan/Plan.h"
+#include "codegen/gpu/Gpu.h"
 #include "codegen/plan/ProgramBuilder.h"
 
 using namespace mlir;
@@ -30,10 +31,28 @@ static std::string shapeOf(ArrayRef<LaunchArgument> arguments, int64_t workerByt
   return s;
 }
 
+/// What a program must pass to a kernel of a GPU.
+static std::string signatureOf(KernelOp op, const LoweredKernel &lowered, DimAnalysis &dims) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  for (const LaunchArgument &a : lowered.arguments) {
+    os << (text.empty() ? "" : ", ");
+    if (a.kind == LaunchArgument::Symbol)
+      os << "dimension " << dims.space.str(dims.space.atom(a.index));
+    else if (a.kind == LaunchArgument::Result)
+      os << "result " << a.index << " " << op.getResult(a.index).getType();
+    else
+      os << "operand " << a.index << " " << op.getInputs()[a.index].getType();
+  }
+  os << "; blocks: " << dims.space.str(lowered.tiles) << " of " << lowered.threads << " threads";
+  return text;
+}
+
 LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, ModelPlan &plan) {
   MLIRContext *context = function.getContext();
   if (!plan.kernelModule) {
     plan.kernelModule = ModuleOp::create(function.getLoc());
+    plan.gpuModule = ModuleOp::create(function.getLoc());
     plan.programModule = ModuleOp::create(function.getLoc());
   }
   (void)context;
@@ -55,7 +74,8 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
       return;
     std::string name = "k" + std::to_string(plan.kernels.size());
     FailureOr<LoweredKernel> lowered =
-        lowerKernel(op, dims, *plan.kernelModule, name, options);
+        op.getDevice() == "gpu" ? lowerGpuKernel(op, dims, *plan.gpuModule, name)
+                                : lowerKernel(op, dims, *plan.kernelModule, name, options);
     if (failed(lowered)) {
       ok = false;
       return;
@@ -71,6 +91,10 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
       k.workerBytes = lowered->workerBytes;
       k.anchor = op.getAnchor().str();
       k.reference = lowered->reference;
+      k.lowering = lowered->lowering.str();
+      k.threads = lowered->threads;
+      if (k.onGpu())
+        k.signature = signatureOf(op, *lowered, dims);
       if (auto at = dyn_cast<NameLoc>(op.getLoc()))
         k.node = at.getName().str();
       plan.kernels.push_back(std::move(k));

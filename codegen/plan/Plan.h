@@ -24,6 +24,11 @@ struct PlannedKernel {
   std::string node;    ///< of the model, for the report
   bool reference = false;
   int64_t launches = 0;
+  std::string lowering; ///< as LoweredKernel says
+  /// On a GPU: threads of a block, what each argument is and how many blocks run, in words.
+  int64_t threads = 0;
+  std::string signature;
+  bool onGpu() const { return threads > 0; }
 };
 
 /// An input or output as the metadata describes it.
@@ -45,6 +50,7 @@ struct EntryPlan {
   llvm::SmallVector<Port> inputs, outputs;
   llvm::SmallVector<EntrySymbol> symbols;
   int64_t arenaBytes = 0, workerBytes = 0;
+  int64_t deviceArenaBytes = 0;          ///< of the GPU
   std::vector<ingot_lifetime> lifetimes; ///< of dynamic buffers
   /// Names of functions in the program module; empty where not needed.
   std::string run, outputDims, guard, bufferSizes;
@@ -55,6 +61,7 @@ struct EntryPlan {
 /// Everything of one compiled model for one target.
 struct ModelPlan {
   mlir::OwningOpRef<mlir::ModuleOp> kernelModule;  ///< the kernels' functions
+  mlir::OwningOpRef<mlir::ModuleOp> gpuModule;     ///< those for the GPU
   mlir::OwningOpRef<mlir::ModuleOp> programModule; ///< the programs
   std::vector<PlannedKernel> kernels;
   std::vector<EntryPlan> entries;

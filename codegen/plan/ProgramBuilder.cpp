@@ -220,10 +220,11 @@ Value ProgramBuilder::pointer(Value tensor) {
     p = offsetPointer(weights, i64(place.index));
     break;
   case Place::Static:
-    p = offsetPointer(arena, i64(place.index));
+    p = offsetPointer(liesOnGpu(tensor) ? deviceArena : arena, i64(place.index));
     break;
   case Place::Dynamic:
-    p = offsetPointer(arena, loadAt(offsets, place.index, b.getI64Type()));
+    p = offsetPointer(liesOnGpu(tensor) ? deviceArena : arena,
+                      loadAt(offsets, place.index, b.getI64Type()));
     break;
   case Place::None:
     if (auto constant = tensor.getDefiningOp<ConstantOp>()) {
@@ -236,7 +237,7 @@ Value ProgramBuilder::pointer(Value tensor) {
   }
   pointers[tensor] = p;
   Operation *def = tensor.getDefiningOp();
-  if (def && !launches.count(def) && !isa<ConstantOp>(def) && dims.info(tensor).elements)
+  if (def && !launches.count(def) && !isa<ConstantOp, TransferOp>(def) && dims.info(tensor).elements)
     storeShape(tensor, p);
   return p;
 }
@@ -251,9 +252,15 @@ void ProgramBuilder::emitLaunch(Launch &launch) {
   SmallVector<Value> args;
   for (const LaunchArgument &a : launch.arguments) {
     switch (a.kind) {
-    case LaunchArgument::Operand:
-      args.push_back(pointer(launch.op.getInputs()[a.index]));
+    case LaunchArgument::Operand: {
+      Value v = launch.op.getInputs()[a.index];
+      // Constants lie on both devices, at the same place.
+      if (Place place = placeOf(v); kernel.onGpu() && place.kind == Place::Weights)
+        args.push_back(offsetPointer(deviceWeights, i64(place.index)));
+      else
+        args.push_back(pointer(v));
       break;
+    }
     case LaunchArgument::Result:
       args.push_back(pointer(launch.op.getResult(a.index)));
       break;
@@ -295,7 +302,14 @@ void ProgramBuilder::emitLaunch(Launch &launch) {
   if (auto tiles = launch.tiles.constant(); tiles && *tiles <= grain)
     grain = 0;
   std::string name = kernel.function.getSymName().str();
-  LaunchOp::create(b, launch.op.getLoc(), name, host, args, emit(launch.tiles), grain);
+  LaunchOp::create(b, launch.op.getLoc(), name, host, args, emit(launch.tiles), grain,
+                   kernel.onGpu() ? b.getI64IntegerAttr(kernel.threads) : IntegerAttr());
+}
+
+void ProgramBuilder::emitTransfer(TransferOp op) {
+  Value from = pointer(op.getX()), to = allocate(op.getResult());
+  CopyOp::create(b, op.getLoc(), to, from,
+                 emitBytes(dims.elementType(op.getX()), dims.dims(op.getX())), op.getDevice());
 }
 
 LogicalResult ProgramBuilder::emitBlock(Block &block) {
@@ -309,6 +323,8 @@ LogicalResult ProgramBuilder::emitBlock(Block &block) {
       ok = emitLoop(loop);
     else if (auto call = dyn_cast<HostCallOp>(op))
       emitHostCall(call);
+    else if (auto transfer = dyn_cast<TransferOp>(op))
+      emitTransfer(transfer);
     else
       emitLaunch(launches[&op]);
     if (failed(ok))
@@ -352,7 +368,8 @@ LogicalResult ProgramBuilder::build() {
   describePorts();
 
   entry.run = "run_" + entry.name;
-  auto f = startFunction(entry.run, SmallVector<Type>(7, ptr), {b.getI32Type()});
+  bool usesGpu = llvm::any_of(plan.kernels, [](const PlannedKernel &k) { return k.onGpu(); });
+  auto f = startFunction(entry.run, SmallVector<Type>(usesGpu ? 9 : 7, ptr), {b.getI32Type()});
   host = f.getArgument(0);
   inputs = f.getArgument(1);
   outputs = f.getArgument(2);
@@ -360,6 +377,10 @@ LogicalResult ProgramBuilder::build() {
   arena = f.getArgument(4);
   offsets = f.getArgument(5);
   weights = f.getArgument(6);
+  if (usesGpu) {
+    deviceArena = f.getArgument(7);
+    deviceWeights = f.getArgument(8);
+  }
   declareSymbols();
   if (failed(emitBlock(source.getBody().front())))
     return failure();

@@ -8,6 +8,7 @@
 #include "ir/ops/Control.h"
 #include "ir/ops/Host.h"
 #include "ir/ops/Constant.h"
+#include "ir/ops/Program.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/StringMap.h"
 
@@ -60,6 +61,7 @@ private:
   void declareSymbols();
   mlir::LogicalResult emitBlock(mlir::Block &block);
   void emitLaunch(Launch &launch);
+  void emitTransfer(TransferOp op);
   // Control flow.
   mlir::LogicalResult emitIf(IfOp op);
   mlir::LogicalResult emitLoop(LoopOp op);
@@ -162,6 +164,7 @@ private:
 
   mlir::Block *start = nullptr; ///< of the function being built
   mlir::Value host, inputs, outputs, symbols, arena, offsets, weights;
+  mlir::Value deviceArena, deviceWeights; ///< null without kernels for a GPU
   llvm::DenseMap<mlir::Value, mlir::Value> pointers;
   std::map<AtomId, mlir::Value> values;
   mlir::Type ptr;

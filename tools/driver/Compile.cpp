@@ -35,6 +35,8 @@ public:
 
   /// Runs all phases; leaves the artifact at `outputPath`.
   bool run(const std::string &outputPath) {
+    if (!resolveGpu())
+      return false;
     if (std::string option = unsupportedOption(options); !option.empty())
       return fail(option + " is not supported by this version", Outcome::Unsupported);
     result.name = options.name.empty() ? identifier(llvm::sys::path::stem(outputPath)) : options.name;
@@ -61,6 +63,8 @@ public:
              publish(partial, outputPath);
     if (!step("plan", [&] { return planAll(); }))
       return false;
+    if (!options.gpu.empty())
+      return step("emit", [&] { return emitGpu(partial); }) && publish(partial, outputPath);
     if (options.emit == EmitKind::Llvm || options.emit == EmitKind::Assembly)
       return step("emit", [&] { return emitText(partial); }) && publish(partial, outputPath);
     if (!step("emit", [&] { return emit(); }) ||
@@ -81,6 +85,20 @@ public:
   }
 
 private:
+  bool resolveGpu() {
+    if (options.gpu.empty())
+      return options.emit != EmitKind::Ptx ||
+             fail("--emit=ptx needs a GPU, for example --gpu=sm_90", Outcome::Misused);
+    auto found = GpuTarget::get(options.gpu);
+    if (!found)
+      return fail("--gpu: " + llvm::toString(found.takeError()), Outcome::Misused);
+    gpu = *found;
+    return gpu.isSupported() ||
+           fail("--gpu=" + gpu.name + ": GPUs before sm_" +
+                    std::to_string(GpuTarget::leastCapability) + " are not supported",
+                Outcome::Unsupported);
+  }
+
   bool fail(std::string message, Outcome outcome = Outcome::Failed) {
     result.messages.push_back(modelPath + ": error: " + message);
     result.outcome = outcome;
@@ -156,10 +174,23 @@ private:
       function->removeAttr("ingot.compression");
     }
     int64_t kernels = 0;
-    module->walk([&](KernelOp) { ++kernels; });
+    module->walk([&](KernelOp kernel) {
+      ++kernels;
+      if (!options.gpu.empty() && kernel.getDevice() != "gpu")
+        result.placement.push_back(nameOf(kernel) + ": runs on the host");
+    });
     result.kernels = kernels;
     note = "… " + std::to_string(kernels) + " kernels";
+    if (!options.gpu.empty())
+      note += ", " + std::to_string(kernels - (int64_t)result.placement.size()) + " of them on " +
+              gpu.name;
     return true;
+  }
+
+  /// "node 'fc1' (Gemm)": what the kernel's anchor was in the file.
+  static std::string nameOf(KernelOp kernel) {
+    auto loc = kernel.getLoc()->findInstanceOf<NameLoc>();
+    return loc ? loc.getName().str() : "?";
   }
 
   bool planAll() {
@@ -175,6 +206,20 @@ private:
     note = "… " + std::to_string(plan.kernels.size()) + " distinct, arena " +
            std::to_string((result.arenaBytes + 1023) / 1024) + " KiB";
     return true;
+  }
+
+  bool emitGpu(const std::string &path) {
+    if (llvm::none_of(plan.kernels, [](const PlannedKernel &k) { return k.onGpu(); }))
+      return fail("no kernel of this model has a form for a GPU", Outcome::Unsupported);
+    std::string llvmText, placement;
+    auto ptx = emitPtx(plan, gpu, options.optimize, &llvmText);
+    if (!ptx)
+      return fail(llvm::toString(ptx.takeError()));
+    for (const std::string &line : result.placement)
+      placement += "// " + line + "\n";
+    std::string text = options.emit == EmitKind::Llvm ? llvmText : placement + *ptx;
+    result.artifactBytes = text.size();
+    return writeText(path, [&](llvm::raw_ostream &os) { os << text; });
   }
 
   bool emit() {
@@ -249,6 +294,7 @@ private:
   OwningOpRef<ModuleOp> module;
   ModelPlan plan;
   EmitOptions emitOptions;
+  GpuTarget gpu;
   EmittedCode code;
   std::string note;
   int stepNumber = 0;

@@ -60,6 +60,8 @@ struct CompileResult {
   std::string name;                    ///< the C identifier that was used
   /// One line per layer that --quantize or --prune changed: "node 'fc1' (MatMul): 800 of …".
   std::vector<std::string> compression;
+  /// With --gpu, one line per kernel that stays on the host.
+  std::vector<std::string> placement;
   int64_t kernels = 0, referenceKernels = 0;
   int64_t artifactBytes = 0, arenaBytes = 0, weightBytes = 0;
 };

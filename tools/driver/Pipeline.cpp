@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "tools/driver/Pipeline.h"
+#include "codegen/gpu/Gpu.h"
 #include "codegen/layout/Layout.h"
 #include "codegen/lower/ExpandMath.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/fuse/Fuse.h"
@@ -20,7 +22,7 @@ namespace ingot {
 void registerIngotDialects(DialectRegistry &registry) {
   registry.insert<IngotDialect, arith::ArithDialect, cf::ControlFlowDialect, complex::ComplexDialect,
                   func::FuncDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
-                  scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
+                  NVVM::NVVMDialect, scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
 }
 
 void registerIngotPasses() {
@@ -28,6 +30,7 @@ void registerIngotPasses() {
   registerPrunePasses();
   registerQuantizePasses();
   registerFusePasses();
+  registerGpuPasses();
   registerLayoutPasses();
   registerMathPasses();
 }
@@ -68,6 +71,9 @@ void buildTensorPipeline(OpPassManager &pm, const CompileOptions &options) {
   // Compressed → fused. Recognizers look at single operators, so they come before the groups.
   pm.addPass(createRecognizeNormalization());
   pm.addPass(createFuseKernels());
+  // Before layouts, which are the host's.
+  if (!options.gpu.empty())
+    pm.addPass(createPlaceKernels());
 
   // Fused → laid out. Plain loops need no order but the logical one.
   if (!options.reference)

@@ -12,8 +12,11 @@ std::string unsupportedOption(const CompileOptions &options) {
   };
   const Row rows[] = {
       {options.cpus.size() > 1, "--cpu with several names"},
-      {!options.gpu.empty(), "--gpu"},
-      {options.emit == EmitKind::Ptx, "--emit=ptx"},
+      // Kernels of a GPU exist as text so far; nothing launches them.
+      {!options.gpu.empty() && options.emit != EmitKind::Ptx && options.emit != EmitKind::Llvm &&
+           options.emit != EmitKind::Mlir,
+       "--gpu without --emit=ptx, llvm or mlir"},
+      {!options.gpu.empty() && options.reference, "--gpu with --reference"},
       {options.entries.size() > 1, "--shape for several entry points"},
       {!options.states.empty(), "--state"},
       {options.sidecarWeights, "--weights=sidecar"},

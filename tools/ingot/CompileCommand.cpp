@@ -52,6 +52,9 @@ void printTarget(const CompileOptions &options) {
 }
 
 void printResult(const CompileArguments &arguments, const CompileResult &result) {
+  // Names of nodes are escaped where they are read.
+  for (const std::string &line : result.placement)
+    llvm::errs() << line << "\n";
   for (const std::string &line : result.compression)
     llvm::errs() << onnx::escaped(line, 4096) << "\n";
   llvm::errs() << onnx::escaped(arguments.output, 4096) << ": " << result.artifactBytes

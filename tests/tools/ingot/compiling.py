@@ -98,10 +98,13 @@ class Forms(CompileTest):
             self.assertEqual(done.returncode, status, words)
 
     def test_what_is_not_supported_is_said(self):
-        for flag in "--gpu=sm_90", "--emit=ptx":
+        for flag in "--gpu=sm_90", "--gpu=sm_60":
             with self.subTest(flag):
                 self.assertIn("not supported",
                               self.error("compile", "m.onnx", "-o", "m.o", flag, status=3))
+        for flag in "--gpu=sm_91", "--emit=ptx":
+            with self.subTest(flag):
+                self.error("compile", "m.onnx", "-o", "m.o", flag, status=2)
         self.assertNotIn("m.o", self.files())
 
 
