@@ -72,8 +72,9 @@ MatmulPlan planMatmul(const CpuTarget &target, const MatmulShape &asked) {
   plan.packB = shape.b == OperandB::Strided && !(shape.bUnitN && few);
   plan.kBlock = chooseKBlock(target, plan);
   plan.rowBlock = chooseRowBlock(target, plan);
-  // Reading B once, in place, needs no blocks of k.
-  if (plan.kBlock == shape.k || (few && !plan.packB) || integer)
+  // Reading B once, in place, needs no blocks of k; but a cut group of panels is copied to scratch,
+  // whose size must be known.
+  if (plan.kBlock == shape.k || (few && !plan.packB && shape.k != kUnknown) || integer)
     plan.kBlock = 0;
   unsigned widest = plan.tile.panels;
   if (shape.m == kUnknown)

@@ -209,6 +209,16 @@ TEST_P(MatmulOn, BothOperandsComputedSizesKnownAtRunTime) {
     }
 }
 
+/// Few rows read B in place, but a cut group of panels is copied: the copy's room must be known.
+TEST_P(MatmulOn, FewRowsOfADepthKnownAtRunTime) {
+  for (int64_t m : {1, 2, 4})
+    for (auto [k, n] : {std::array<int64_t, 2>{7, 32}, {7, 20}, {3001, 21}, {40, 200}}) {
+      Case c{GetParam(), 2, m, k, n, OperandB::Strided};
+      c.unknownK = true;
+      check(c);
+    }
+}
+
 TEST_P(MatmulOn, BothOperandsComputedManyPasses) {
   Case c{GetParam(), 1, 9, 3001, 21, OperandB::Strided, false, true};
   c.unknownK = true;
