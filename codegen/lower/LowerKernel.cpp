@@ -5,6 +5,7 @@
 #include "ir/ops/Contraction.h"
 #include "ir/ops/Quantize.h"
 #include "ir/ops/Normalization.h"
+#include "ir/ops/Recurrence.h"
 #include "ir/ops/Reduction.h"
 
 using namespace mlir;
@@ -43,12 +44,21 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
   };
 
   LoweredKernel result;
+  bool isRecurrence = isa_and_nonnull<RecurrenceOp>(anchor);
+  if (isRecurrence && !options.reference &&
+      succeeded(attempt(
+          [&](KernelFunction &f, OpBuilder &b) { return lowerRecurrence(f, b, options.target); },
+          result))) {
+    result.lowering = "tiled";
+    return result;
+  }
   if (isa_and_nonnull<BodyOp>(anchor)) {
     if (failed(attempt([](KernelFunction &f, OpBuilder &b) { return lowerBody(f, b); }, result))) {
       kernel.emitError("cannot generate code for ") << kernel.getAnchor();
       return failure();
     }
-    result.lowering = "body";
+    result.reference = isRecurrence;
+    result.lowering = isRecurrence ? "reference" : "body";
     return result;
   }
   if (!options.reference && isa_and_nonnull<MatMulOp, MatMulIntegerOp, ConvOp>(anchor) &&

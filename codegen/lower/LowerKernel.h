@@ -21,6 +21,10 @@ mlir::LogicalResult lowerBody(KernelFunction &f, mlir::OpBuilder &b);
 /// codegen/cpu. Fails without diagnostic where they do not apply.
 mlir::LogicalResult lowerContraction(KernelFunction &f, mlir::OpBuilder &b,
                                      const CpuTarget &target);
+/// A kernel anchored at `recurrence`, through the generator of codegen/cpu. Fails without diagnostic
+/// where it does not apply.
+mlir::LogicalResult lowerRecurrence(KernelFunction &f, mlir::OpBuilder &b,
+                                    const CpuTarget &target);
 /// A kernel anchored at `reduce`, on vectors of `lanes`. Fails without diagnostic where the pointwise
 /// lowering is as good or the form does not fit.
 mlir::LogicalResult lowerReduce(KernelFunction &f, mlir::OpBuilder &b, int64_t lanes);
