@@ -113,7 +113,7 @@ private:
     SmallVector<Index> state() {
       return {uniform(place.direction), uniform(place.row), column()};
     }
-    Value zero() { return e.real(e.laneType(e.b.getF32Type()), 0); }
+    Value zero() { return e.real(e.b.getF32Type(), 0); }
     Value read(Value tensor, ArrayRef<Index> at) {
       FailureOr<Value> v = e.read(tensor, at);
       lowering.ok &= succeeded(v);

@@ -30,7 +30,8 @@ class Case:
         self.outputs = outputs or ["y", "h", "c"][:3 if kind == "LSTM" else 2]
 
     def __str__(self):
-        shown = {key: value for key, value in vars(self).items() if key not in ("kind", "type")}
+        usual = vars(Case(self.kind))
+        shown = {key: value for key, value in vars(self).items() if usual[key] != value}
         return f"{self.kind} {shown}"
 
     def values(self, rng):
