@@ -8,6 +8,7 @@
 #include "ir/ops/Recurrence.h"
 #include "frontend/onnx/import/Registry.h"
 #include "ir/ops/Contraction.h"
+#include "ir/ops/Movement.h"
 #include "ir/ops/RecurrentCell.h"
 
 using namespace mlir;
@@ -57,10 +58,10 @@ public:
       return {};
     recurrent = withKnownSizes(recurrent);
     auto timeFirst = [&](Value v) { return v && batchFirst ? b.transpose(v, {1, 0, 2}) : v; };
-    Value gates = b.create<MatMulOp>(timeFirst(x), b.transpose(b.mergeDims(weights, 0, 2), {1, 0}));
     Value hiddenBias;
-    if (bias)
-      gates = b.add(gates, splitBias(bias, resetAfter, hiddenBias));
+    Value gates = inputProduct(x, weights, batchFirst, [&](Value product) {
+      return bias ? b.add(product, splitBias(bias, resetAfter, hiddenBias)) : product;
+    });
     auto orNone = [&](Value v) { return v ? v : b.none(); };
     SmallVector<Value> r = b.createMany<RecurrenceOp>(
         lstm ? 3 : 2, gates, recurrent, orNone(hiddenBias), orNone(lengths),
@@ -84,6 +85,21 @@ private:
   void checkRank(Value v, StringRef name, int64_t rank) {
     if (!b.failed && b.rank(v) != rank)
       n.error("expected " + name + " of rank " + Twine(rank) + ", but got " + Twine(b.rank(v)));
+  }
+
+  /// x · W^T [time, batch, directions * gates * hidden], `finish`ed. Where x is transposed to that
+  /// order, here or in the model, the product comes first: its rows then follow each other in
+  /// memory, so that it is one product over all of them.
+  Value inputProduct(Value x, Value weights, bool batchFirst,
+                     llvm::function_ref<Value(Value)> finish) {
+    if (auto transpose = x.getDefiningOp<TransposeOp>())
+      if (transpose.getPermutation() == ArrayRef<int64_t>{1, 0, 2}) {
+        x = transpose.getInput();
+        batchFirst = !batchFirst;
+      }
+    Value w = b.transpose(b.mergeDims(weights, 0, 2), {1, 0});
+    Value product = finish(b.create<MatMulOp>(x, w));
+    return batchFirst ? b.transpose(product, {1, 0, 2}) : product;
   }
 
   /// R with the sizes that `hidden_size` tells where its own are unknown.
@@ -143,16 +159,13 @@ private:
     DimSpace &space = b.dims.space;
     Dim end = b.dim(bias, 1), all = space.floorDiv(end, Dim(2));
     Value ofInput = b.slice(bias, 1, Dim(0), all), ofState = b.slice(bias, 1, all, end);
-    Value sum;
     if (resetAfter) {
       Dim last = space.sub(all, space.floorDiv(all, Dim(kind.gates)));
       hiddenBias = b.slice(ofState, 1, last, all);
-      Value both = b.add(b.slice(ofInput, 1, Dim(0), last), b.slice(ofState, 1, Dim(0), last));
-      sum = b.concat({both, b.slice(ofInput, 1, last, all)}, 1);
-    } else {
-      sum = b.add(ofInput, ofState);
+      Value zeros = b.expand(b.scalarLike(0, bias), {b.dim(bias, 0), space.sub(all, last)});
+      ofState = b.concat({b.slice(ofState, 1, Dim(0), last), zeros}, 1);
     }
-    return b.mergeDims(sum, 0, 2);
+    return b.mergeDims(b.add(ofInput, ofState), 0, 2);
   }
 
   ImportBuilder &b;
