@@ -162,7 +162,9 @@ def cases():
 def main():
     reference = "--reference" in sys.argv
     with tempfile.TemporaryDirectory() as folder:
-        every = [case for case in cases() if case.hidden < 50 or not reference]
+        every = list(cases())
+        if reference:
+            every = every[::3]
         lines = []
         for i, case in enumerate(every):
             case.write(pathlib.Path(folder) / str(i), np.random.default_rng(i))
