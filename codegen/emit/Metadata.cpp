@@ -12,7 +12,7 @@ using namespace llvm;
 namespace ingot {
 
 bool isFreestanding(const ModelPlan &plan) {
-  if (plan.entries.size() != 1)
+  if (plan.entries.size() != 1 || !plan.states.empty())
     return false;
   const EntryPlan &e = plan.entries[0];
   auto fixed = [](const Port &p) {
@@ -53,8 +53,8 @@ public:
     Constant *model = structure(
         {i32(INGOT_MODEL_MAGIC), i32(INGOT_ABI_VERSION), i32(sizeof(ingot_model)),
          i32(runtime ? INGOT_MODEL_NEEDS_RUNTIME : 0), string(options.modelName),
-         string("ingot 0.1.0"), i32(plan.entries.size()), i32(1), i32(0), i32(0), array(entries),
-         array({target}), null(), weights});
+         string("ingot 0.1.0"), i32(plan.entries.size()), i32(1),
+         i32(plan.states.size()), i32(0), array(entries), array({target}), states(), weights});
     auto *global = new GlobalVariable(module, model->getType(), true, GlobalValue::ExternalLinkage,
                                       model, "ingot_model_" + options.modelName);
     if (options.shared)
@@ -166,7 +166,20 @@ private:
   }
   Constant *port(const Port &p) {
     auto members = portMembers(p.name, p.type, p.dims);
+    members.back() = i32(p.state);
     return structure(members);
+  }
+
+  Constant *states() {
+    SmallVector<Constant *> all;
+    for (const StatePlan &s : plan.states) {
+      SmallVector<Constant *> dims;
+      for (int64_t d : s.dims)
+        dims.push_back(i64(d));
+      all.push_back(structure({string(s.name), i32(elementTypeCode(s.elementType)),
+                               i32(s.dims.size()), array(dims), i32(s.axis), i32(0)}));
+    }
+    return array(all);
   }
 
   Constant *entry(const EntryPlan &e) {

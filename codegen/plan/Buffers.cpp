@@ -4,6 +4,7 @@
 #include "codegen/plan/ProgramBuilder.h"
 #include "ir/ops/Constant.h"
 #include "runtime/planner.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -242,6 +243,16 @@ void ProgramBuilder::planBuffers() {
     std::vector<int64_t> sizes;
     std::vector<ingot_lifetime> lives;
   } arenas[2];
+  // Bounded sizes get their largest: such an arena is known here and never planned again.
+  auto largestBytes = [&](Type element, ArrayRef<Dim> shape) -> std::optional<int64_t> {
+    int64_t bits = storageBits(element);
+    for (const Dim &d : shape) {
+      int64_t most = dims.space.upperBound(d);
+      if (most == INT64_MAX || llvm::MulOverflow(bits, std::max<int64_t>(most, 0), bits))
+        return std::nullopt;
+    }
+    return bits / 8 + (bits % 8 != 0);
+  };
   auto place = [&](Place &to, Type element, ArrayRef<Dim> shape, ingot_lifetime when, bool loops,
                    bool onGpu = false) {
     switch (classify(shape)) {
@@ -256,6 +267,13 @@ void ProgramBuilder::planBuffers() {
       break;
     }
     case DimClass::Entry: // planned together: a place is the same in either arena
+      if (auto most = largestBytes(element, shape)) {
+        to.kind = Place::Static;
+        arenas[onGpu].fixed.push_back(&to);
+        arenas[onGpu].sizes.push_back(*most);
+        arenas[onGpu].lives.push_back(when);
+        break;
+      }
       to = {Place::Dynamic, (int64_t)dynamicBuffers.size()};
       dynamicBuffers.push_back({element, llvm::to_vector(shape)});
       entry.lifetimes.push_back(when);

@@ -53,6 +53,8 @@ void ProgramBuilder::describePorts() {
               {}};
     for (const Dim &d : dims.dims(arg))
       port.dims.push_back(encode(d, false));
+    if (auto state = source.getArgAttrOfType<IntegerAttr>(arg.getArgNumber(), "ingot.state"))
+      port.state = state.getInt();
     entry.inputs.push_back(std::move(port));
   }
   // Every symbol that anything depends on is part of the metadata.
@@ -107,6 +109,8 @@ void ProgramBuilder::describePorts() {
     Port port{nameOf(source.getResultAttrDict(i), "output", i), v.getType(), {}};
     for (const Dim &d : dims.dims(v))
       port.dims.push_back(encode(d, true));
+    if (auto state = source.getResultAttrOfType<IntegerAttr>(i, "ingot.state"))
+      port.state = state.getInt();
     entry.outputs.push_back(std::move(port));
   }
 }

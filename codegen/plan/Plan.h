@@ -36,6 +36,15 @@ struct Port {
   std::string name;
   mlir::Type type;
   llvm::SmallVector<int64_t> dims; ///< as ingot_port.dims
+  int32_t state = -1;              ///< number of the model's state, -1: the caller passes it
+};
+
+/// A value that a context keeps, see ingot_state.
+struct StatePlan {
+  std::string name;
+  mlir::Type elementType;
+  llvm::SmallVector<int64_t> dims; ///< along `axis` the capacity
+  int64_t axis = -1;
 };
 
 struct EntrySymbol {
@@ -65,6 +74,7 @@ struct ModelPlan {
   mlir::OwningOpRef<mlir::ModuleOp> programModule; ///< the programs
   std::vector<PlannedKernel> kernels;
   std::vector<EntryPlan> entries;
+  std::vector<StatePlan> states;
   WeightTable weights;
 };
 

@@ -366,6 +366,13 @@ LogicalResult ProgramBuilder::build() {
   extendAliases();
   planBuffers();
   describePorts();
+  if (entry.arenaBytes < 0 || entry.deviceArenaBytes < 0)
+    return source.emitError("the buffers for the largest dimensions of these bounds need more than "
+                            "2^63 bytes; give smaller bounds with --shape");
+  for (const Port &port : entry.outputs)
+    if (port.state >= 0 && llvm::is_contained(port.dims, INGOT_DIM_BORN))
+      return source.emitError("output '") << port.name
+             << "' cannot be kept as a state: its dimensions are known only inside the run";
 
   entry.run = "run_" + entry.name;
   bool usesGpu = llvm::any_of(plan.kernels, [](const PlannedKernel &k) { return k.onGpu(); });

@@ -153,6 +153,10 @@ Dim DimSpace::floorDiv(const Dim &a, const Dim &b) {
   DimAtom atom{DimAtom::FloorDiv, {}, 0, a, b};
   if (lowerBound(a) >= 0 && lowerBound(b) > 0)
     atom.lower = 0;
+  if (auto divisor = b.constant(); divisor && *divisor > 0) {
+    if (int64_t most = upperBound(a); most != INT64_MAX)
+      atom.upper = floorDivide(most, *divisor);
+  }
   return this->atom(intern(atom));
 }
 

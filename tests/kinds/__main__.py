@@ -15,6 +15,24 @@ from ..models import dataset, reference
 from .table import KINDS, lines
 
 
+def run_steps(kind, session, samples):
+    """Results of onnxruntime, which gets every kept output back as the input of the next step."""
+    kept = {}
+    for each in session.get_inputs():
+        if each.name in dict(kind.states):
+            shape = [size if isinstance(size, int) else 1 if size == "batch" else 0
+                     for size in each.shape]
+            kept[each.name] = np.zeros(shape, np.float32)
+    outputs = [each.name for each in session.get_outputs()]
+    results = []
+    for sample in samples:
+        values = dict(zip(outputs, session.run(outputs, {**sample, **kept})))
+        for source, target in kind.states:
+            kept[source] = values.pop(target)
+        results.append(list(values.values()))
+    return results
+
+
 def write(kind, folder):
     """The model with its samples and what the reference makes of them."""
     proto = kind.proto()
@@ -22,10 +40,10 @@ def write(kind, folder):
     rng = np.random.default_rng(11)
     samples = [{name: value if isinstance(value, (dict, list)) else np.asarray(value)
                 for name, value in make(rng).items()} for make in kind.samples]
-    names = [each.name for each in proto.graph.output]
+    kept = dict(kind.states).values()
+    names = [each.name for each in proto.graph.output if each.name not in kept]
     if kind.reference == "onnxruntime":
-        session = reference.session(proto)
-        results = [session.run(None, sample) for sample in samples]
+        results = run_steps(kind, reference.session(proto), samples)
     else:
         results = [kind.reference(**sample) for sample in samples]
     inputs = [each.name for each in proto.graph.input if each.name in samples[0]]

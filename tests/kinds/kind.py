@@ -19,7 +19,9 @@ class Kind:
     # ORT, or a function from the inputs of one sample to the outputs (numpy).
     reference: object = ORT
     flags: tuple = ()     # of `ingot compile`
-    entries: tuple = ("",)  # the entry point of each sample, where there are several
+    # Pairs (input, output) that a context keeps (--state): the samples are the steps of one
+    # sequence and hold neither.
+    states: tuple = ()
     rtol: float = 1e-3
     atol: float = 1e-5
     external: bool = False  # weights in a file beside the model

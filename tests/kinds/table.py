@@ -2,9 +2,9 @@
 
 `python -m tests.kinds --list` prints it.
 """
-from . import control, shapes, structure, types
+from . import control, shapes, states, structure, types
 
-KINDS = [*shapes.KINDS, *control.KINDS, *types.KINDS, *structure.KINDS]
+KINDS = [*shapes.KINDS, *states.KINDS, *control.KINDS, *types.KINDS, *structure.KINDS]
 
 
 def lines():

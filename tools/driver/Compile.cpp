@@ -4,8 +4,8 @@
 #include "tools/driver/Compile.h"
 #include "codegen/emit/Link.h"
 #include "codegen/emit/Metadata.h"
-#include "frontend/onnx/import/Importer.h"
 #include "mlir/IR/MLIRContext.h"
+#include "tools/driver/Entries.h"
 #include "tools/driver/Header.h"
 #include "tools/driver/Pipeline.h"
 #include "tools/driver/TemporaryFolder.h"
@@ -145,14 +145,8 @@ private:
   bool import() {
     onnx::Diagnostics diagnostics(modelPath);
     model = onnx::Model::load(modelPath, {}, diagnostics);
-    if (model) {
-      ImportOptions importOptions;
-      if (!options.entries.empty())
-        for (const ShapeSpec &s : options.entries[0])
-          importOptions.shapes.push_back({s.input, s.dims});
-      importOptions.overridable = options.overridable;
-      module = importModel(context, *model, importOptions, diagnostics);
-    }
+    if (model)
+      module = importEntries(context, *model, options, plan.states, diagnostics);
     for (const onnx::Diagnostic &d : diagnostics.list())
       result.messages.push_back(d.str());
     if (module && diagnostics.exitStatus() == 0)
@@ -168,7 +162,9 @@ private:
     if (failed(pm.run(*module)))
       return false;
     for (auto function : module->getOps<func::FuncOp>()) {
-      if (auto lines = function->getAttrOfType<ArrayAttr>("ingot.compression"))
+      // The other entry points hold the same weights.
+      if (auto lines = function->getAttrOfType<ArrayAttr>("ingot.compression");
+          lines && result.compression.empty())
         for (auto line : lines.getAsRange<StringAttr>())
           result.compression.push_back(line.getValue().str());
       function->removeAttr("ingot.compression");

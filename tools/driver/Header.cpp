@@ -82,14 +82,57 @@ std::string commentText(llvm::StringRef name) {
   return s;
 }
 
-std::string shapeText(const Port &port) {
+/// "3", "batch", "batch (1 to 32)", or "?" for what other sizes decide.
+std::string dimText(int64_t dim, const EntryPlan &entry) {
+  if (dim >= 0)
+    return std::to_string(dim);
+  if (dim == INGOT_DIM_BORN || dim == INGOT_DIM_COMPUTED)
+    return "?";
+  const EntrySymbol &symbol = entry.symbols[-1 - dim];
+  std::string s = commentText(symbol.name);
+  if (symbol.max != INT64_MAX)
+    s += " (" + std::to_string(symbol.min) + " to " + std::to_string(symbol.max) + ")";
+  return s;
+}
+
+std::string shapeText(const Port &port, const EntryPlan &entry) {
   auto type = dyn_cast<RankedTensorType>(port.type);
   if (!type)
     return "not a tensor";
   std::string s = elementTypeName(type.getElementType()) + "[";
-  for (auto [i, d] : llvm::enumerate(type.getShape()))
-    s += (i ? ", " : "") + (ShapedType::isDynamic(d) ? std::string("?") : std::to_string(d));
+  for (auto [i, d] : llvm::enumerate(port.dims))
+    s += (i ? ", " : "") + dimText(d, entry);
   return s + "]";
+}
+
+/// A C identifier in capitals, unique among `taken`.
+std::string macroName(const std::string &prefix, llvm::StringRef name, llvm::StringSet<> &taken) {
+  return prefix + llvm::StringRef(parameterName(name, taken)).upper();
+}
+
+/// What a program that calls the runtime needs to know: numbers of entry points and of states, and
+/// what goes in and out.
+void describeForRuntime(llvm::raw_ostream &os, const ModelPlan &plan, const std::string &upper) {
+  llvm::StringSet<> entryNames, stateNames;
+  for (auto [number, entry] : llvm::enumerate(plan.entries)) {
+    os << "\n/* ingot_run takes";
+    auto list = [&](const char *word, llvm::ArrayRef<Port> ports) {
+      int position = 0;
+      for (const Port &p : ports)
+        if (p.state < 0)
+          os << "\n *   " << word << " " << position++ << ", '" << commentText(p.name)
+             << "': " << shapeText(p, entry);
+    };
+    list("input", entry.inputs);
+    list("output", entry.outputs);
+    os << " */\n#define " << macroName(upper + "_ENTRY_", entry.name, entryNames) << " " << number
+       << "\n";
+  }
+  if (!plan.states.empty())
+    os << "\n/* What a context keeps from run to run: see ingot_state_reset. */\n";
+  for (auto [number, state] : llvm::enumerate(plan.states))
+    os << "#define " << macroName(upper + "_STATE_", state.name, stateNames) << " " << number
+       << "\n";
 }
 
 } // namespace
@@ -103,6 +146,8 @@ std::string headerText(const ModelPlan &plan, const std::string &name) {
   os << "#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   os << "/* The model's description for libingot_rt: see ingot/abi.h. */\n"
      << "struct ingot_model;\nextern const struct ingot_model ingot_model_" << name << ";\n";
+  if (!isFreestanding(plan))
+    describeForRuntime(os, plan, upper);
   if (isFreestanding(plan)) {
     const EntryPlan &e = plan.entries[0];
     llvm::StringSet<> taken;
@@ -111,7 +156,7 @@ std::string headerText(const ModelPlan &plan, const std::string &name) {
     auto add = [&](const Port &p, bool input) {
       std::string n = parameterName(p.name, taken);
       auto type = cast<RankedTensorType>(p.type);
-      os << (input ? "Reads  " : " * Writes ") << n << ": " << shapeText(p) << ", '"
+      os << (input ? "Reads  " : " * Writes ") << n << ": " << shapeText(p, e) << ", '"
          << commentText(p.name) << "'\n";
       parameters += std::string(input ? "const " : "") + cType(type.getElementType()) + " *" + n +
                     ", ";

@@ -17,8 +17,6 @@ std::string unsupportedOption(const CompileOptions &options) {
            options.emit != EmitKind::Mlir,
        "--gpu without --emit=ptx, llvm or mlir"},
       {!options.gpu.empty() && options.reference, "--gpu with --reference"},
-      {options.entries.size() > 1, "--shape for several entry points"},
-      {!options.states.empty(), "--state"},
       {options.sidecarWeights, "--weights=sidecar"},
       {!options.reportFile.empty(), "--report"},
       {!options.saveTempsFolder.empty(), "--save-temps"},

@@ -74,7 +74,7 @@ defm input : Valued<"input", "NAME=FILE", [RunVis, BenchVis],
 defm output_dir : Valued<"output-dir", "DIR", [RunVis],
   "Write every output to DIR/NAME.npy, or .pb for what .npy cannot hold">;
 defm threads : Valued<"threads", "N", Running, "Threads of a run (default: one per CPU)">;
-defm entry : Valued<"entry", "NAME", Running, "Entry point to run (default: the first)">;
+defm entry : Valued<"entry", "NAME", Running, "Entry point to run (default: the first that the inputs fit)">;
 
 defm data : Valued<"data", "DIR", [VerifyVis],
   "Folder of test_data_set_*/, or of input_*.pb and output_*.pb">;

@@ -101,7 +101,8 @@ bool Program::makeContext(const ProgramOptions &options, Failure &failure) {
     return failure.add(path, std::string(ingot_status_name(status)) + ": " + why);
   running.reset(context);
   loadTime += watch.milliseconds();
-  if (!options.entry.empty())
+  entryGiven = !options.entry.empty();
+  if (entryGiven)
     entryNumber = ingot_find_entry(loaded, options.entry.c_str());
   if (entryNumber >= 0)
     return true;
@@ -147,7 +148,41 @@ bool Program::run(const std::vector<BorrowedValue> &inputs, std::vector<ingot_va
                                ingot_context_message(running.get()));
 }
 
+/// Whether tensors have the dimensions of an entry point, as far as these say.
+static bool fits(const ingot_entry &entry, const std::vector<Value> &inputs) {
+  auto dimFits = [&](int64_t dim, int64_t size) {
+    if (dim >= 0)
+      return dim == size;
+    const ingot_symbol &symbol = entry.symbols[-1 - dim];
+    return size >= symbol.min && size <= symbol.max;
+  };
+  auto ports = passedPorts(entry.inputs, entry.input_count);
+  for (size_t i = 0; i < ports.size() && i < inputs.size(); ++i) {
+    if (!inputs[i].isTensor() || ports[i]->rank < 0)
+      continue;
+    if (ports[i]->rank != static_cast<int32_t>(inputs[i].dims.size()))
+      return false;
+    for (int32_t d = 0; d < ports[i]->rank; ++d)
+      if (!dimFits(ports[i]->dims[d], inputs[i].dims[d]))
+        return false;
+  }
+  return true;
+}
+
+void Program::chooseEntry(const std::vector<Value> &inputs) {
+  if (entryGiven || fits(entry(), inputs))
+    return;
+  for (int32_t i = 0; i < loaded->entry_count; ++i)
+    if (fits(loaded->entries[i], inputs)) {
+      entryNumber = i;
+      inputPorts = passedPorts(entry().inputs, entry().input_count);
+      outputPorts = passedPorts(entry().outputs, entry().output_count);
+      return;
+    }
+}
+
 bool Program::run(const std::vector<Value> &inputs, std::vector<Value> &results, Failure &failure) {
+  chooseEntry(inputs);
   std::vector<BorrowedValue> borrowed;
   for (const Value &input : inputs)
     borrowed.emplace_back(input);

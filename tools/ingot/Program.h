@@ -53,11 +53,13 @@ public:
   /// One run. `results` belong to the context until the next run.
   bool run(const std::vector<BorrowedValue> &inputs, std::vector<ingot_value> &results,
            Failure &failure);
-  /// The same with values that last.
+  /// The same with values that last. Of several entry points, unless one was asked for, the first
+  /// whose dimensions the inputs fit; the ports stay as they are but for their dimensions.
   bool run(const std::vector<Value> &inputs, std::vector<Value> &results, Failure &failure);
 
 private:
   Program() : library(nullptr, ingot_library_close), running(nullptr, ingot_context_destroy) {}
+  void chooseEntry(const std::vector<Value> &inputs);
   bool load(const ProgramOptions &options, Failure &failure);
   bool makeContext(const ProgramOptions &options, Failure &failure);
 
@@ -66,6 +68,7 @@ private:
   std::unique_ptr<LoadedModel> compiled; // of an ONNX file
   const ingot_model *loaded = nullptr;
   int32_t entryNumber = 0;
+  bool entryGiven = false;
   std::vector<const ingot_port *> inputPorts, outputPorts;
   std::unique_ptr<ingot_context, decltype(&ingot_context_destroy)> running;
   double loadTime = 0, compileTime = 0;
