@@ -32,6 +32,11 @@ public:
   }
 
 private:
+  /// Kernels whose operands and results lie at strides of row-major buffers.
+  static bool isRowMajor(KernelOp kernel) {
+    return kernel.getAnchor() == "matmul" || kernel.getAnchor() == "attention";
+  }
+
   ConvOp convolutionOf(KernelOp kernel) {
     // Blocks of threads write what lies side by side whatever the order.
     if (kernel.getDevice() != "cpu")
@@ -56,14 +61,14 @@ private:
   bool wantsChannelsLast(KernelOp kernel, OpResult v) {
     if (convolutionOf(kernel))
       return true;
-    if (isReturned(v) || kernel.getAnchor() == "matmul" || kernel.getDevice() != "cpu")
+    if (isReturned(v) || isRowMajor(kernel) || kernel.getDevice() != "cpu")
       return false;
     bool image = false, other = false;
     for (Operation *user : v.getUsers()) {
       auto reader = cast<KernelOp>(user);
       if (readsAsImage(reader, v))
         image = true;
-      other |= reader.getAnchor() == "matmul";
+      other |= isRowMajor(reader);
     }
     if (image || other)
       return image;
@@ -100,7 +105,7 @@ private:
         continue;
       if (readsAsImage(kernel, v) && !orders.count(v))
         use.set(copy(v, channelsLast(type.getRank()), kernel));
-      else if (kernel.getAnchor() == "matmul" && orders.count(v) && !movesPlainly(v))
+      else if (isRowMajor(kernel) && orders.count(v) && !movesPlainly(v))
         use.set(copy(v, llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())), kernel));
     }
     for (Value v : kernel.getResults()) {

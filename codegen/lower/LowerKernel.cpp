@@ -68,6 +68,14 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
     result.lowering = "tiled";
     return result;
   }
+  bool isAttention = kernel.getAnchor() == "attention";
+  if (!options.reference && isAttention &&
+      succeeded(attempt(
+          [&](KernelFunction &f, OpBuilder &b) { return lowerAttention(f, b, options.target); },
+          result))) {
+    result.lowering = "tiled";
+    return result;
+  }
   int64_t lanes = options.reference ? 1 : options.target.vectorBytes / 4;
   if (!options.reference) {
     if (isa_and_nonnull<ReduceOp>(anchor) &&
@@ -89,8 +97,8 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
     if (succeeded(attempt(
             [&](KernelFunction &f, OpBuilder &b) { return lowerPointwise(f, b, width); },
             result))) {
-      result.reference = anchor != nullptr;
-      result.lowering = anchor ? "reference" : "pointwise";
+      result.reference = anchor || isAttention;
+      result.lowering = result.reference ? "reference" : "pointwise";
       return result;
     }
     if (lanes == 1)

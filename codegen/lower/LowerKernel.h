@@ -25,6 +25,9 @@ mlir::LogicalResult lowerContraction(KernelFunction &f, mlir::OpBuilder &b,
 /// where it does not apply.
 mlir::LogicalResult lowerRecurrence(KernelFunction &f, mlir::OpBuilder &b,
                                     const CpuTarget &target);
+/// A kernel that holds an attention (see ir/analysis/Attention.h) and rearrangements around it. Fails
+/// without diagnostic where the generator of codegen/cpu does not apply.
+mlir::LogicalResult lowerAttention(KernelFunction &f, mlir::OpBuilder &b, const CpuTarget &target);
 /// A kernel anchored at `reduce`, on vectors of `lanes`. Fails without diagnostic where the pointwise
 /// lowering is as good or the form does not fit.
 mlir::LogicalResult lowerReduce(KernelFunction &f, mlir::OpBuilder &b, int64_t lanes);

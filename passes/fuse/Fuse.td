@@ -48,3 +48,25 @@ def RecognizeNormalization : Pass<"ingot-recognize-normalization", "::mlir::func
     makes `%5` a `normalize` of `%x` without `center`.
   }];
 }
+
+def RecognizeAttention : Pass<"ingot-recognize-attention", "::mlir::func::FuncOp"> {
+  let summary = "Makes one kernel of scores, softmax and the product with the values";
+  let dependentDialects = ["::ingot::IngotDialect"];
+  let description = [{
+    softmax(f(Q · Kᵀ)) · V becomes a kernel anchored at `attention`, where f is any element-wise
+    function of the scores: scales, masks, biases, caps. The kernel holds the operators themselves
+    and goes over blocks of queries and keys: no score is stored in memory between kernels. How heads
+    are split and joined (reshape, transpose) is taken in as well, as strides of what is read and
+    written. Needs f32, known head sizes, and scores that nothing else reads.
+
+    ```mlir
+    func.func @f(%q: tensor<4x128x64xf32>, %k: tensor<4x64x128xf32>,
+                 %v: tensor<4x128x64xf32>) -> tensor<4x128x64xf32> {
+      %0 = ingot.matmul %q, %k : (tensor<4x128x64xf32>, tensor<4x64x128xf32>) -> tensor<4x128x128xf32>
+      %1 = ingot.softmax %0 {axis = 2 : i64, log = false} : (tensor<4x128x128xf32>) -> tensor<4x128x128xf32>
+      %2 = ingot.matmul %1, %v : (tensor<4x128x128xf32>, tensor<4x128x64xf32>) -> tensor<4x128x64xf32>
+      return %2 : tensor<4x128x64xf32>
+    }
+    ```
+  }];
+}

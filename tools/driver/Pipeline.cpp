@@ -70,6 +70,9 @@ void buildTensorPipeline(OpPassManager &pm, const CompileOptions &options) {
 
   // Compressed → fused. Recognizers look at single operators, so they come before the groups.
   pm.addPass(createRecognizeNormalization());
+  // The kernel of attention is the CPU's; what runs on a GPU keeps its products apart.
+  if (!options.reference && options.gpu.empty())
+    pm.addPass(createRecognizeAttention());
   pm.addPass(createFuseKernels());
   // Before layouts, which are the host's.
   if (!options.gpu.empty())
