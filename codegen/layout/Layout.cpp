@@ -37,14 +37,14 @@ private:
     return kernel.getAnchor() == "matmul" || kernel.getAnchor() == "attention";
   }
 
-  ConvOp convolutionOf(KernelOp kernel) {
+  Operation *convolutionOf(KernelOp kernel) {
     // Blocks of threads write what lies side by side whatever the order.
     if (kernel.getDevice() != "cpu")
-      return {};
+      return nullptr;
     for (Operation &op : kernel.block())
-      if (auto conv = dyn_cast<ConvOp>(op))
-        return isTiledConvolution(kernel, conv, dims) ? conv : ConvOp();
-    return {};
+      if (isTiledConvolution(kernel, &op, dims))
+        return &op;
+    return nullptr;
   }
 
   bool isReturned(Value v) {
@@ -53,8 +53,8 @@ private:
 
   /// Whether `kernel` reads operand `v` as the input of its convolution.
   bool readsAsImage(KernelOp kernel, Value v) {
-    ConvOp conv = convolutionOf(kernel);
-    auto argument = conv ? dyn_cast<BlockArgument>(conv.getInput()) : BlockArgument();
+    Operation *conv = convolutionOf(kernel);
+    auto argument = conv ? dyn_cast<BlockArgument>(conv->getOperand(0)) : BlockArgument();
     return argument && kernel.getInputs()[argument.getArgNumber()] == v;
   }
 
@@ -105,11 +105,11 @@ private:
         continue;
       if (readsAsImage(kernel, v) && !orders.count(v))
         use.set(copy(v, channelsLast(type.getRank()), kernel));
-      else if (isRowMajor(kernel) && orders.count(v) && !movesPlainly(v))
+      else if (isRowMajor(kernel) && orders.count(v) && !liesPlainly(v))
         use.set(copy(v, llvm::to_vector(llvm::seq<int64_t>(0, type.getRank())), kernel));
     }
     for (Value v : kernel.getResults()) {
-      if (!orders.count(v) || !isReturned(v))
+      if (!orders.count(v) || !isReturned(v) || liesPlainly(v))
         continue;
       Value plain = copy(v, llvm::to_vector(llvm::seq<int64_t>(
                                 0, cast<RankedTensorType>(v.getType()).getRank())),
@@ -118,10 +118,11 @@ private:
     }
   }
 
-  /// Spatial dimensions of size 1 leave channels-last row-major.
-  bool movesPlainly(Value v) {
+  /// A single pixel or channel lies the same in both orders.
+  bool liesPlainly(Value v) {
     ArrayRef<Dim> shape = dims.dims(v);
-    return llvm::all_of(shape.drop_front(2), [](const Dim &d) { return d.is(1); });
+    return shape[1].is(1) ||
+           llvm::all_of(shape.drop_front(2), [](const Dim &d) { return d.is(1); });
   }
 
   void write(KernelOp kernel) {

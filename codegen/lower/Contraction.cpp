@@ -304,8 +304,8 @@ LogicalResult lowerContraction(KernelFunction &f, OpBuilder &b, const CpuTarget 
       return MatmulLowering(f, b, product, target).lower();
     if (auto product = dyn_cast<MatMulIntegerOp>(op))
       return MatmulLowering(f, b, product, target).lower();
-    if (auto conv = dyn_cast<ConvOp>(op))
-      return lowerConvolution(f, b, conv, target);
+    if (isa<ConvOp, ConvTransposeOp, ConvIntegerOp>(op))
+      return lowerConvolution(f, b, &op, target);
   }
   return failure();
 }

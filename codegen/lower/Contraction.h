@@ -9,14 +9,15 @@
 
 namespace ingot {
 
-/// A convolution with constant f32 weights that the channels-last generator takes, once its input
-/// and results lie channels last.
-bool isTiledConvolution(KernelOp kernel, ConvOp conv, DimAnalysis &dims);
+/// Whether `op` of `kernel` is a convolution (of floats, of bytes, or transposed) with constant
+/// weights that the channels-last generators take, once its input, operand 0, and its results lie
+/// channels last.
+bool isTiledConvolution(KernelOp kernel, mlir::Operation *op, DimAnalysis &dims);
 
 /// Channels-last order of a tensor [N, C, spatial…]: logical dimensions, outermost first.
 llvm::SmallVector<int64_t> channelsLast(int64_t rank);
 
-mlir::LogicalResult lowerConvolution(KernelFunction &f, mlir::OpBuilder &b, ConvOp conv,
+mlir::LogicalResult lowerConvolution(KernelFunction &f, mlir::OpBuilder &b, mlir::Operation *conv,
                                      const CpuTarget &target);
 
 } // namespace ingot

@@ -61,7 +61,8 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
     result.lowering = isRecurrence ? "reference" : "body";
     return result;
   }
-  if (!options.reference && isa_and_nonnull<MatMulOp, MatMulIntegerOp, ConvOp>(anchor) &&
+  if (!options.reference &&
+      isa_and_nonnull<MatMulOp, MatMulIntegerOp, ConvOp, ConvTransposeOp, ConvIntegerOp>(anchor) &&
       succeeded(attempt(
           [&](KernelFunction &f, OpBuilder &b) { return lowerContraction(f, b, options.target); },
           result))) {
@@ -97,7 +98,12 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
     if (succeeded(attempt(
             [&](KernelFunction &f, OpBuilder &b) { return lowerPointwise(f, b, width); },
             result))) {
-      result.reference = anchor || isAttention;
+      // A window or a search by whole vectors is as fast as any form of it; sums of products are
+      // not without register tiles.
+      result.reference =
+          isAttention ||
+          (anchor && (width == 1 || isa<MatMulOp, MatMulIntegerOp, ConvOp, ConvIntegerOp,
+                                        ConvTransposeOp>(anchor)));
       result.lowering = result.reference ? "reference" : "pointwise";
       return result;
     }

@@ -72,7 +72,9 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
   function.walk([&](KernelOp op) {
     if (!ok)
       return;
-    std::string name = "k" + std::to_string(plan.kernels.size());
+    // Profilers and `bench --per-kernel` show this name.
+    std::string name = "k" + std::to_string(plan.kernels.size()) + "_" +
+                       (op.getAnchor() == "none" ? "elementwise" : op.getAnchor()).str();
     FailureOr<LoweredKernel> lowered =
         op.getDevice() == "gpu" ? lowerGpuKernel(op, dims, *plan.gpuModule, name)
                                 : lowerKernel(op, dims, *plan.kernelModule, name, options);
@@ -80,6 +82,8 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
       ok = false;
       return;
     }
+    if (lowered->reference)
+      lowered->function.setSymName(name + "_reference");
     auto [it, isNew] =
         shared.try_emplace(textOf(lowered->function) +
                                shapeOf(lowered->arguments, lowered->workerBytes),

@@ -41,7 +41,9 @@ FusionRole Grouping::role(Operation *op) {
   if (auto indexed = dyn_cast<ElementOp>(op)) {
     if (indexed.isMovement())
       return FusionRole::Movement;
-    return isa<MatMulOp, ConvOp, MatMulIntegerOp, ConvIntegerOp>(op) ? FusionRole::Contraction : FusionRole::Reader;
+    return isa<MatMulOp, ConvOp, ConvTransposeOp, MatMulIntegerOp, ConvIntegerOp>(op)
+               ? FusionRole::Contraction
+               : FusionRole::Reader;
   }
   return FusionRole::None;
 }
