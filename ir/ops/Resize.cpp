@@ -213,8 +213,6 @@ FailureOr<Value> ResizeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Ind
     else
       samplers.push_back(sampler);
   }
-  if (b.lanes() > 1 && (outside || !samplers.empty()))
-    return failure();
   Type element = b.dims.elementType(getInput());
   bool isU = isUnsigned(element);
   Scalar s{b.b, b.loc};
@@ -228,7 +226,8 @@ FailureOr<Value> ResizeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Ind
     // Sums in f64 for it and in f32 for all else.
     Type sumType = element.isF64() ? b.b.getF64Type() : (Type)b.b.getF32Type();
     bool normalize = getAntialias() || getExcludeOutside();
-    Value zero = s.constant(sumType, 0), one = s.constant(sumType, 1);
+    // Positions and weights are the same for all lanes.
+    Value zero = s.constant(sumType, 0), one = s.constant(sumType, 1), none = b.splat(zero);
     std::function<SmallVector<Value>(size_t, Value, ValueRange)> nest =
         [&](size_t k, Value weight, ValueRange sums) -> SmallVector<Value> {
       if (k == samplers.size()) {
@@ -239,7 +238,7 @@ FailureOr<Value> ResizeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Ind
         }
         Value v = Scalar::isFloat(*x) ? s.resizeFloat(*x, sumType) : s.toFloat(*x, sumType, isU);
         // A weight of 0 takes nothing, not even from an infinity.
-        Value part = s.select(s.equal(weight, zero), zero, s.mul(weight, v));
+        Value part = s.select(s.equal(weight, zero), none, s.mul(b.splat(weight), v));
         return SmallVector<Value>{s.add(sums[0], part), s.add(sums[1], weight)};
       }
       Sampler &sampler = samplers[k];
@@ -252,10 +251,10 @@ FailureOr<Value> ResizeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Ind
         return nest(k + 1, s.mul(weight, w), inside);
       });
     };
-    SmallVector<Value> sums = nest(0, one, ValueRange{zero, zero});
+    SmallVector<Value> sums = nest(0, one, ValueRange{none, zero});
     result = sums[0];
     if (normalize)
-      result = s.select(s.equal(sums[1], zero), zero, s.div(result, sums[1]));
+      result = s.select(s.equal(sums[1], zero), none, s.div(result, b.splat(sums[1])));
     Type compute = computeType(element);
     result = isa<FloatType>(compute)
                  ? s.resizeFloat(result, compute)
