@@ -72,9 +72,10 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
   function.walk([&](KernelOp op) {
     if (!ok)
       return;
-    // Profilers and `bench --per-kernel` show this name.
-    std::string name = "k" + std::to_string(plan.kernels.size()) + "_" +
-                       (op.getAnchor() == "none" ? "elementwise" : op.getAnchor()).str();
+    std::string name = "k" + std::to_string(plan.kernels.size());
+    // Profilers and `bench --per-kernel` show this name; PTX says more in a comment.
+    if (op.getDevice() == "cpu")
+      name += "_" + (op.getAnchor() == "none" ? "elementwise" : op.getAnchor()).str();
     FailureOr<LoweredKernel> lowered =
         op.getDevice() == "gpu" ? lowerGpuKernel(op, dims, *plan.gpuModule, name)
                                 : lowerKernel(op, dims, *plan.kernelModule, name, options);
