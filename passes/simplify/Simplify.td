@@ -28,3 +28,28 @@ def RemoveIdentities : Pass<"ingot-remove-identities", "::mlir::func::FuncOp"> {
     concatenation of one tensor.
   }];
 }
+
+def FoldConstants : Pass<"ingot-fold-constants", "::mlir::ModuleOp"> {
+  let summary = "Computes what depends on constants only";
+  let dependentDialects = ["::ingot::IngotDialect"];
+  let description = [{
+    All such operators of the module are compiled together and run once, by the Evaluator attached
+    to the dialect; without one nothing changes. What the rest of the graph reads of them becomes
+    constants, except views of constants, and results much larger than their operands that no
+    product reads.
+
+    ```mlir
+    func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+      %v = ingot.constant tensor<4xf32>, dense<…> : tensor<16xi8>
+      %s = ingot.sqrt %v : (tensor<4xf32>) -> tensor<4xf32>
+      %r = ingot.mul %x, %s : …
+    }
+    ```
+    makes `%s` a constant.
+  }];
+  let options = [
+    Option<"dequantize", "dequantize", "bool", "false",
+           "Also dequantized constants, once no pass looks for them any more">
+  ];
+  let statistics = [Statistic<"folded", "folded", "Values that became constants">];
+}

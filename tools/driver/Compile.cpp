@@ -115,6 +115,8 @@ private:
         if (auto loc = d.getLocation()->findInstanceOf<NameLoc>())
           where = loc.getName().str() + ": ";
         result.messages.push_back(modelPath + ": error: " + where + d.str());
+      } else if (d.getSeverity() == DiagnosticSeverity::Remark && options.progress) {
+        options.progress("note: " + d.str());
       }
       return success();
     });
@@ -158,7 +160,7 @@ private:
   bool fuse() {
     PassManager pm(&context);
     pm.enableVerifier(options.verifyEach);
-    buildTensorPipeline(pm.nest<func::FuncOp>(), options);
+    buildTensorPipeline(pm, options);
     if (failed(pm.run(*module)))
       return false;
     for (auto function : module->getOps<func::FuncOp>()) {

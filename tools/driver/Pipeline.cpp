@@ -14,6 +14,7 @@
 #include "passes/prune/Prune.h"
 #include "passes/quantize/Quantize.h"
 #include "passes/simplify/Simplify.h"
+#include "tools/driver/Evaluate.h"
 
 using namespace mlir;
 
@@ -23,6 +24,7 @@ void registerIngotDialects(DialectRegistry &registry) {
   registry.insert<IngotDialect, arith::ArithDialect, cf::ControlFlowDialect, complex::ComplexDialect,
                   func::FuncDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
                   NVVM::NVVMDialect, scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
+  registerEvaluator(registry);
 }
 
 void registerIngotPasses() {
@@ -51,36 +53,46 @@ std::string checkCompression(const CompileOptions &options) {
   return {};
 }
 
-void buildTensorPipeline(OpPassManager &pm, const CompileOptions &options) {
+void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, bool fold) {
   // Imported → simplified. Equal operators first, so that the analysis sees each once; the types
-  // are refined before identities are looked for, since those compare dimensions.
-  pm.addPass(createCSEPass());
-  pm.addPass(createRefineShapes());
-  pm.addPass(createRemoveIdentities());
-  pm.addPass(createRefineShapes());
-  pm.addPass(createCSEPass());
+  // are refined before identities are looked for, since those compare dimensions. Folding comes
+  // once shapes are known; quantized constants stay as they are for the next phase.
+  OpPassManager *pm = &module.nest<func::FuncOp>();
+  pm->addPass(createCSEPass());
+  pm->addPass(createRefineShapes());
+  pm->addPass(createRemoveIdentities());
+  pm->addPass(createRefineShapes());
+  pm->addPass(createCSEPass());
+  if (fold && options.optimize > 0)
+    module.addPass(createFoldConstants());
 
   // Simplified → compressed. Pruned first, so that scales are those of the weights that stay; then
-  // integer products where the model has quantized operands, from its file or from here.
+  // integer products where the model has quantized operands, from its file or from here. What is
+  // still dequantized afterwards is so for good.
+  pm = &module.nest<func::FuncOp>();
   if (auto fraction = pruneFraction(options.prune))
-    pm.addPass(createPruneMagnitude({*fraction}));
+    pm->addPass(createPruneMagnitude({*fraction}));
   if (options.quantize == "dynamic-int8")
-    pm.addPass(createDynamicInt8());
-  pm.addPass(createIntegerContractions());
+    pm->addPass(createDynamicInt8());
+  pm->addPass(createIntegerContractions());
+  if (fold && options.optimize > 0)
+    module.addPass(createFoldConstants({/*dequantize=*/true}));
 
   // Compressed → fused. Recognizers look at single operators, so they come before the groups.
-  pm.addPass(createRecognizeNormalization());
+  pm = &module.nest<func::FuncOp>();
+  pm->addPass(createCSEPass());
+  pm->addPass(createRecognizeNormalization());
   // The kernel of attention is the CPU's; what runs on a GPU keeps its products apart.
   if (!options.reference && options.gpu.empty())
-    pm.addPass(createRecognizeAttention());
-  pm.addPass(createFuseKernels());
+    pm->addPass(createRecognizeAttention());
+  pm->addPass(createFuseKernels());
   // Before layouts, which are the host's.
   if (!options.gpu.empty())
-    pm.addPass(createPlaceKernels());
+    pm->addPass(createPlaceKernels());
 
   // Fused → laid out. Plain loops need no order but the logical one.
   if (!options.reference)
-    pm.addPass(createAssignLayouts());
+    pm->addPass(createAssignLayouts());
 }
 
 } // namespace ingot

@@ -15,8 +15,9 @@ std::optional<double> pruneFraction(llvm::StringRef text);
 /// Says what is wrong with the compression options; empty when nothing is.
 std::string checkCompression(const CompileOptions &options);
 
-/// Imported → fused form, on one function.
-void buildTensorPipeline(mlir::OpPassManager &pm, const CompileOptions &options);
+/// Imported → laid out, on a module. Constants are folded unless the module itself is what folding
+/// computes.
+void buildTensorPipeline(mlir::OpPassManager &pm, const CompileOptions &options, bool fold = true);
 
 /// Registers what the pipelines load.
 void registerIngotDialects(mlir::DialectRegistry &registry);

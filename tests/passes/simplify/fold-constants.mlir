@@ -1,0 +1,59 @@
+// RUN: ingot-opt %s -ingot-fold-constants | FileCheck %s
+// RUN: ingot-opt %s -ingot-fold-constants=dequantize | FileCheck %s --check-prefix=ALL
+
+// A chain becomes its last value: sqrt([1, 4, 9, 16]) + 1.
+// CHECK-LABEL: @chain
+// CHECK-NOT: ingot.sqrt
+// CHECK: %[[C:.*]] = ingot.constant tensor<4xf32>, dense<[0, 0, 0, 64, 0, 0, 64, 64, 0, 0, -128, 64, 0, 0, -96, 64]>
+// CHECK: ingot.mul %{{.*}}, %[[C]]
+func.func @chain(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %v = ingot.constant tensor<4xf32>, dense<[0, 0, 128, 63, 0, 0, 128, 64, 0, 0, 16, 65, 0, 0, 128, 65]> : tensor<16xi8>
+  %one = ingot.constant tensor<f32>, dense<[0, 0, 128, 63]> : tensor<4xi8>
+  %s = ingot.sqrt %v : (tensor<4xf32>) -> tensor<4xf32>
+  %t = ingot.add %s, %one : (tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
+  %r = ingot.mul %x, %t : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// A view of a constant stays one: others may read the same bytes.
+// CHECK-LABEL: @view
+// CHECK: ingot.transpose
+func.func @view(%x: tensor<4x2xf32>) -> tensor<4x2xf32> {
+  %v = ingot.constant tensor<2x4xf32>, dense<0> : tensor<32xi8>
+  %t = ingot.transpose %v {permutation = array<i64: 1, 0>} : (tensor<2x4xf32>) -> tensor<4x2xf32>
+  %r = ingot.add %x, %t : (tensor<4x2xf32>, tensor<4x2xf32>) -> tensor<4x2xf32>
+  return %r : tensor<4x2xf32>
+}
+
+// Integer products look for quantized constants; when they are through, the rest is folded.
+// CHECK-LABEL: @quantized
+// CHECK: ingot.dequantize
+// ALL-LABEL: @quantized
+// ALL-NOT: ingot.dequantize
+// ALL: ingot.constant tensor<4xf32>, dense<[0, 0, 0, 0, 0, 0, 0, 63, 0, 0, -128, 63, 0, 0, -64, 63]>
+func.func @quantized(%x: tensor<4xf32>) -> tensor<4xf32> {
+  %q = ingot.constant tensor<4xui8>, dense<[1, 2, 3, 4]> : tensor<4xi8>
+  %scale = ingot.constant tensor<f32>, dense<[0, 0, 0, 63]> : tensor<4xi8>
+  %zero = ingot.constant tensor<ui8>, dense<1> : tensor<1xi8>
+  %d = ingot.dequantize %q, %scale, %zero {to = f32} : (tensor<4xui8>, tensor<f32>, tensor<ui8>) -> tensor<4xf32>
+  %r = ingot.add %x, %d : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// What a product packs is folded whatever its size; a large table of one number is not.
+// CHECK-LABEL: @size
+// CHECK: ingot.constant tensor<300x300xf32>
+// CHECK: ingot.matmul
+// CHECK-NOT: ingot.neg
+// CHECK: ingot.constant tensor<300x1xf32>
+// CHECK: ingot.add {{.*}} (tensor<300x1xf32>, tensor<1x300xf32>) -> tensor<300x300xf32>
+func.func @size(%x: tensor<2x300xf32>, %y: tensor<300x300xf32>) -> (tensor<2x300xf32>, tensor<300x300xf32>) {
+  %v = ingot.constant tensor<300x1xf32>, dense<0> : tensor<1200xi8>
+  %u = ingot.constant tensor<1x300xf32>, dense<0> : tensor<1200xi8>
+  %w = ingot.add %v, %u : (tensor<300x1xf32>, tensor<1x300xf32>) -> tensor<300x300xf32>
+  %m = ingot.matmul %x, %w : (tensor<2x300xf32>, tensor<300x300xf32>) -> tensor<2x300xf32>
+  %n = ingot.neg %v : (tensor<300x1xf32>) -> tensor<300x1xf32>
+  %o = ingot.add %n, %u : (tensor<300x1xf32>, tensor<1x300xf32>) -> tensor<300x300xf32>
+  %r = ingot.add %y, %o : (tensor<300x300xf32>, tensor<300x300xf32>) -> tensor<300x300xf32>
+  return %m, %r : tensor<2x300xf32>, tensor<300x300xf32>
+}
