@@ -224,6 +224,17 @@ void ProgramBuilder::extendAliases() {
     }
 }
 
+static bool hasBoundedSymbols(const DimSpace &space, const Dim &d) {
+  for (const DimTerm &term : d.terms)
+    for (AtomId id : term.atoms) {
+      const DimAtom &a = space.info(id);
+      if (a.isSymbol() ? a.upper == INT64_MAX
+                       : !hasBoundedSymbols(space, a.lhs) || !hasBoundedSymbols(space, a.rhs))
+        return false;
+    }
+  return true;
+}
+
 void ProgramBuilder::planBuffers() {
   Block &body = source.getBody().front();
   for (BlockArgument arg : body.getArguments())
@@ -243,12 +254,13 @@ void ProgramBuilder::planBuffers() {
     std::vector<int64_t> sizes;
     std::vector<ingot_lifetime> lives;
   } arenas[2];
-  // Bounded sizes get their largest: such an arena is known here and never planned again.
+  // Sizes whose symbols are bounded get their largest: such an arena is known here and never planned
+  // again. A bound of the size alone, such as a slice's end of a billion, means nothing.
   auto largestBytes = [&](Type element, ArrayRef<Dim> shape) -> std::optional<int64_t> {
     int64_t bits = storageBits(element);
     for (const Dim &d : shape) {
       int64_t most = dims.space.upperBound(d);
-      if (most == INT64_MAX || llvm::MulOverflow(bits, std::max<int64_t>(most, 0), bits))
+      if (!hasBoundedSymbols(dims.space, d) || most == INT64_MAX || llvm::MulOverflow(bits, std::max<int64_t>(most, 0), bits))
         return std::nullopt;
     }
     return bits / 8 + (bits % 8 != 0);

@@ -77,6 +77,20 @@ class Bounds(EntryTest):
                                        self.ingot("inspect", "m.so").stdout).groups()
             self.assertEqual(int(buffers) > 0 and int(arena) == 0, dynamic, shape)
 
+    def test_are_those_of_the_symbols(self):
+        """The end of a slice, as tf2onnx writes "all", is no bound."""
+        model = parser.parse_model("""<ir_version: 8, opset_import: ["": 17]>
+g (float[rows, 4] x) => (float[r, 4] y)
+    <int64[1] from = {0}, int64[1] to = {1000000000}> {
+  s = Slice(x, from, to, from)
+  t = Softmax(s)
+  y = Softmax(t)
+}""")
+        (self.folder / "all.onnx").write_bytes(model.SerializeToString())
+        self.ingot("compile", "all.onnx", "-o", "all.so")
+        self.assertIn(" arena 0 bytes", self.ingot("inspect", "all.so").stdout)
+        self.ingot("run", "all.so", "--input", f"x={self.save('x.npy', (5, 4))}")
+
 
 class Entries(EntryTest):
     def test_share_one_copy_of_the_weights(self):
