@@ -38,8 +38,16 @@ struct Forest {
   std::vector<Node> nodes;
   SmallVector<int64_t> roots;
   std::vector<double> weights; // [nodes, targets]
+  std::vector<SmallVector<double>> members; // of nodes that test for membership, by node
   int64_t targets = 1;
   Type weightType;
+  /// The weight of a leaf for a target that it says nothing about: what the aggregate ignores.
+  double absent = 0;
+
+  void setWeight(int64_t node, int64_t target, double weight) {
+    double &known = weights[node * targets + target];
+    known = known == absent ? weight : known + weight;
+  }
 
   /// Steps from a node to its farthest leaf; negative beyond `deepest` and for cycles.
   int64_t height(int64_t node, std::vector<int64_t> &known, int64_t level = 0) const {
@@ -86,6 +94,21 @@ Value compare(ImportBuilder &b, Mode mode, Value x, Value threshold) {
   }
 }
 
+/// Whether v [N, trees] is in the set of the node that each tree is at.
+Value isMember(ImportBuilder &b, const Forest &forest, Value v, Value node) {
+  size_t most = 1;
+  for (auto &set : forest.members)
+    most = std::max(most, set.size());
+  // NaN equals nothing.
+  std::vector<double> all(forest.nodes.size() * most, NAN);
+  for (auto [i, set] : llvm::enumerate(forest.members))
+    llvm::copy(set, all.begin() + i * most);
+  Value sets = reals(b, all, {(int64_t)forest.nodes.size(), (int64_t)most}, b.elementType(v));
+  Value equal = b.equal(b.unsqueeze(v, {2}), b.create<GatherOp>(sets, node, 0));
+  Value hits = b.cast(equal, b.b.getIntegerType(32, true));
+  return b.cast(b.reduce("max", hits, {2}, false), b.b.getI1Type());
+}
+
 /// The weights [N, trees, targets] of the leaves that x [N, features] reaches.
 Value leafWeights(ImportBuilder &b, NodeReader &n, const Forest &forest, Value x) {
   std::vector<int64_t> known(forest.nodes.size(), -1);
@@ -130,7 +153,7 @@ Value leafWeights(ImportBuilder &b, NodeReader &n, const Forest &forest, Value x
     Value v = b.create<GatherElementsOp>(x, at(featureOf), 1), threshold = at(thresholdOf);
     Value holds;
     for (Mode mode : modes) {
-      Value c = compare(b, mode, v, threshold);
+      Value c = mode == Member ? isMember(b, forest, v, node) : compare(b, mode, v, threshold);
       holds = holds ? b.where(b.equal(at(modeOf), b.integers({mode}, i32, true)), c, holds) : c;
     }
     if (missing) {
@@ -143,14 +166,23 @@ Value leafWeights(ImportBuilder &b, NodeReader &n, const Forest &forest, Value x
   return b.create<GatherOp>(weights, node, 0);
 }
 
+/// What `how` ignores.
+double neutralWeight(StringRef how) { return how == "MIN" ? INFINITY : how == "MAX" ? -INFINITY : 0; }
+
 /// Over all trees: [N, targets].
-Value aggregate(ImportBuilder &b, NodeReader &n, Value leaves, StringRef how) {
+Value aggregate(ImportBuilder &b, NodeReader &n, const Forest &forest, Value leaves,
+                StringRef how) {
   if (how == "SUM")
     return b.reduce("sum", leaves, {1}, false);
   if (how == "AVERAGE")
     return b.mean(leaves, {1}, false);
-  if (how == "MIN" || how == "MAX")
-    return b.reduce(how == "MIN" ? "min" : "max", leaves, {1}, false);
+  if (how == "MIN" || how == "MAX") {
+    Value best = b.reduce(how == "MIN" ? "min" : "max", leaves, {1}, false);
+    if (forest.targets == 1)
+      return best;
+    // No leaf may have had a weight for the target.
+    return b.where(b.equal(best, b.scalarLike(forest.absent, best)), b.scalarLike(0, best), best);
+  }
   n.error("expected aggregate_function SUM, AVERAGE, MIN or MAX, but got '" + how + "'");
   return leaves;
 }
@@ -193,7 +225,7 @@ struct Leaves {
 
 /// Reads the nodes and the weights, whose attributes start with `prefix` ("target" or "class").
 std::optional<Forest> readForest(ImportBuilder &b, NodeReader &n, const std::string &prefix,
-                                 int64_t targets, Leaves &leaves) {
+                                 int64_t targets, StringRef how, Leaves &leaves) {
   auto list = [&](const std::string &name) {
     return n.integers(name).value_or(SmallVector<int64_t>());
   };
@@ -207,6 +239,7 @@ std::optional<Forest> readForest(ImportBuilder &b, NodeReader &n, const std::str
   Forest forest;
   forest.targets = targets;
   forest.weightType = b.b.getF32Type();
+  forest.absent = neutralWeight(how);
   for (size_t size : {nodeIds.size(), features.size(), onTrue.size(), onFalse.size(), modes.size(),
                       values.size()})
     if (size != count || count == 0)
@@ -250,14 +283,14 @@ std::optional<Forest> readForest(ImportBuilder &b, NodeReader &n, const std::str
     n.error("expected " + prefix + "_* of one length");
   if (b.failed || targets < 1 || (int64_t)count > ConstantPool::denseLimit / 8 / targets)
     return std::nullopt;
-  forest.weights.assign(count * targets, 0);
+  forest.weights.assign(count * targets, forest.absent);
   for (size_t i = 0; i < weights.size(); ++i) {
     auto node = index.find({weightTrees[i], weightNodes[i]});
     if (node == index.end() || ids[i] < 0 || ids[i] >= targets) {
       n.error("expected weights of known nodes and targets");
       return std::nullopt;
     }
-    forest.weights[node->second * targets + ids[i]] += weights[i];
+    forest.setWeight(node->second, ids[i], weights[i]);
     leaves.targets.insert(ids[i]);
     leaves.allPositive &= weights[i] >= 0;
   }
@@ -278,10 +311,10 @@ Results treeRegressor(ImportBuilder &b, NodeReader &n) {
   StringRef kind = n.string("post_transform", "NONE"), how = n.string("aggregate_function", "SUM");
   std::vector<double> base = numbers(n, "base_values");
   Leaves leaves;
-  auto forest = readForest(b, n, "target", n.integer("n_targets", 1), leaves);
+  auto forest = readForest(b, n, "target", n.integer("n_targets", 1), how, leaves);
   if (!forest)
     return {};
-  Value scores = aggregate(b, n, leafWeights(b, n, *forest, x), how);
+  Value scores = aggregate(b, n, *forest, leafWeights(b, n, *forest, x), how);
   return postTransform(b, n, b.cast(addBase(b, n, scores, base), b.b.getF32Type()), kind);
 }
 
@@ -294,10 +327,10 @@ Results treeClassifier(ImportBuilder &b, NodeReader &n) {
     return {};
   int64_t classes = b.dim(labels, 0).constant().value_or(0);
   Leaves leaves;
-  auto forest = readForest(b, n, "class", std::max<int64_t>(classes, 1), leaves);
+  auto forest = readForest(b, n, "class", std::max<int64_t>(classes, 1), "SUM", leaves);
   if (!forest)
     return {};
-  Value scores = aggregate(b, n, leafWeights(b, n, *forest, x), "SUM");
+  Value scores = aggregate(b, n, *forest, leafWeights(b, n, *forest, x), "SUM");
   Type f32 = b.b.getF32Type();
   if (classes != 2 || leaves.targets.size() != 1) {
     scores = addBase(b, n, scores, base);
@@ -343,11 +376,12 @@ Results treeEnsemble(ImportBuilder &b, NodeReader &n) {
        onFalse = list("nodes_falsenodeids"), trueLeaf = list("nodes_trueleafs"),
        falseLeaf = list("nodes_falseleafs"), roots = list("tree_roots"),
        missing = list("nodes_missing_value_tracks_true"), ids = list("leaf_targetids");
-  n.ignore({"nodes_hitrates", "membership_values"});
+  n.ignore({"nodes_hitrates"});
   Type unused = b.b.getF32Type(), weightType = unused;
   std::vector<double> modes = tensorNumbers(b, n, "nodes_modes", unused),
                       splits = tensorNumbers(b, n, "nodes_splits", unused),
-                      weights = tensorNumbers(b, n, "leaf_weights", weightType);
+                      weights = tensorNumbers(b, n, "leaf_weights", weightType),
+                      members = tensorNumbers(b, n, "membership_values", unused);
   static const char *const hows[] = {"AVERAGE", "SUM", "MIN", "MAX"};
   static const char *const kinds[] = {"NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"};
   int64_t how = n.integer("aggregate_function", 1), kind = n.integer("post_transform", 0);
@@ -373,6 +407,7 @@ Results treeEnsemble(ImportBuilder &b, NodeReader &n) {
       n.error("expected children among the nodes and leaves, but got " + Twine(index));
     return isLeaf ? (int64_t)count + index : index;
   };
+  size_t nextMember = 0;
   forest.nodes.resize(total);
   for (int64_t i = count; i < total; ++i)
     forest.nodes[i].onTrue = forest.nodes[i].onFalse = i;
@@ -387,8 +422,11 @@ Results treeEnsemble(ImportBuilder &b, NodeReader &n) {
     if (modes[i] < 0 || modes[i] > Member || features[i] < 0)
       n.error("expected a known mode and feature of node " + Twine(i));
     if (node.mode == Member) {
-      n.unsupported("nodes that test for membership in a set");
-      return {};
+      // The sets stand in the order of their nodes, each ended by a NaN.
+      forest.members.resize(count);
+      for (; nextMember < members.size() && !std::isnan(members[nextMember]); ++nextMember)
+        forest.members[i].push_back(members[nextMember]);
+      ++nextMember;
     }
     forest.nodes[i] = node;
   }
@@ -397,19 +435,16 @@ Results treeEnsemble(ImportBuilder &b, NodeReader &n) {
       n.error("expected tree_roots among the nodes, but got " + Twine(root));
   if (b.failed || (int64_t)forest.nodes.size() > ConstantPool::denseLimit / 8 / forest.targets)
     return {};
-  forest.weights.assign(forest.nodes.size() * forest.targets, 0);
+  forest.absent = neutralWeight(hows[how]);
+  forest.weights.assign(forest.nodes.size() * forest.targets, forest.absent);
   for (int64_t i = 0; i < leafCount; ++i) {
     if (ids[i] < 0 || ids[i] >= forest.targets) {
       n.error("expected leaf_targetids below n_targets, but got " + Twine(ids[i]));
       return {};
     }
-    forest.weights[(count + i) * forest.targets + ids[i]] = weights[i];
+    forest.setWeight(count + i, ids[i], weights[i]);
   }
-  if (how >= 2 && forest.targets > 1) {
-    n.unsupported("the least or largest of several targets");
-    return {};
-  }
-  Value scores = aggregate(b, n, leafWeights(b, n, forest, x), hows[how]);
+  Value scores = aggregate(b, n, forest, leafWeights(b, n, forest, x), hows[how]);
   return postTransform(b, n, scores, kinds[kind]);
 }
 
