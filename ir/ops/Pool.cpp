@@ -210,3 +210,69 @@ FailureOr<Value> MaxPoolIndicesOp::emitElement(ElementBuilder &b, unsigned, Arra
       foldWindow(b, *this, at, ValueRange{lowest(b, element), none}, fold, skip);
   return arith::IndexCastOp::create(b.b, b.loc, b.b.getI64Type(), folded[1]).getResult();
 }
+
+//===- fold_columns -----------------------------------------------------------------===//
+
+LogicalResult FoldColumnsOp::inferResults(DimAnalysis &dims,
+                                          SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo r = dims.info(getInput());
+  r.elements.reset();
+  auto image = dims.elements(getImage()), block = dims.elements(getBlock());
+  size_t spatial = getStrides().size();
+  if (r.dims.size() != 3 || !isa<FloatType, IntegerType>(r.elementType))
+    return emitError("expected an input of numbers of rank 3, but got rank ") << r.dims.size();
+  if (!image || !block || image->size() != spatial || block->size() != spatial ||
+      getDilations().size() != spatial || getPads().size() != 2 * spatial)
+    return emitError("expected an image and block of ") << spatial << " dimensions";
+  DimSpace &s = dims.space;
+  r.dims = {r.dims[0], s.floorDiv(r.dims[1], s.product(*block))};
+  for (size_t i = 0; i < spatial; ++i)
+    r.dims.push_back(*dims.sizeElement(getImage(), i));
+  results.push_back(std::move(r));
+  return success();
+}
+
+FailureOr<Value> FoldColumnsOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
+  if (b.lanes() > 1)
+    return failure();
+  DimSpace &s = b.dims.space;
+  auto image = b.dims.elements(getImage()), block = b.dims.elements(getBlock());
+  size_t spatial = getStrides().size();
+  // How many windows lie along each dimension.
+  SmallVector<Dim> windows;
+  for (size_t i = 0; i < spatial; ++i) {
+    Dim reach = s.add(s.mul(s.sub((*block)[i], Dim(1)), Dim(getDilations()[i])), Dim(1));
+    Dim room = s.sub(s.add((*image)[i], Dim(getPads()[i] + getPads()[spatial + i])), reach);
+    windows.push_back(s.add(s.floorDiv(room, Dim(getStrides()[i])), Dim(1)));
+  }
+  Type type = computeType(b.dims.elementType(getInput()));
+  Value zero = isa<FloatType>(type) ? b.real(type, 0) : b.integer(type, 0);
+  SmallVector<Value> sums = b.loopNest(*block, zero, [&](ArrayRef<Index> k, ValueRange sum) {
+    Value inside;
+    auto require = [&](Value condition) {
+      inside = inside ? arith::AndIOp::create(b.b, b.loc, inside, condition).getResult() : condition;
+    };
+    SmallVector<Index> window;
+    for (size_t i = 0; i < spatial; ++i) {
+      // The window that has this element at k starts at position - k * dilation.
+      Index stride = b.constant(getStrides()[i]), first = b.add(at[2 + i], b.constant(getPads()[i]));
+      first = b.sub(first, b.mul(k[i], b.constant(getDilations()[i])));
+      require(b.compare(arith::CmpIPredicate::sge, first, b.constant(0)));
+      Index safe = b.max(first, b.constant(0));
+      require(b.compare(arith::CmpIPredicate::eq, b.rem(safe, stride), b.constant(0)));
+      window.push_back(b.div(safe, stride));
+      require(b.compare(arith::CmpIPredicate::slt, window.back(), b.emit(windows[i])));
+    }
+    Index channel = b.add(b.mul(at[1], b.emit(s.product(*block))), b.linearize(k, *block));
+    FailureOr<Value> x =
+        b.readIf(inside, getInput(), {at[0], channel, b.linearize(window, windows)});
+    if (failed(x)) {
+      b.failed = true;
+      return SmallVector<Value>(sum);
+    }
+    Value next = isa<FloatType>(type) ? arith::AddFOp::create(b.b, b.loc, sum[0], *x).getResult()
+                                      : arith::AddIOp::create(b.b, b.loc, sum[0], *x).getResult();
+    return SmallVector<Value>{next};
+  });
+  return sums[0];
+}

@@ -27,3 +27,15 @@ def Ingot_MaxPoolIndicesOp : Ingot_WindowOp<"max_pool_indices", (ins BoolAttr:$c
     the innermost.
   }];
 }
+
+def Ingot_FoldColumnsOp : Ingot_IndexedOp<"fold_columns"> {
+  let summary = "Adds windows back to where they were taken from (Col2Im)";
+  let description = [{
+    input [N, C * elements of a window, windows], all row-major, gives [N, C, `image`...]; `block` is
+    the window's shape. `pads` holds the begins of all spatial dimensions, then the ends.
+  }];
+  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$image, Ingot_Tensor:$block,
+                   DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$dilations,
+                   DenseI64ArrayAttr:$pads);
+  let results = (outs Ingot_Tensor:$result);
+}

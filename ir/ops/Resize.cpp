@@ -1,4 +1,4 @@
-//===- Resize.cpp - images at other sizes -----------------------------------===//
+//===- Resize.cpp - images at other sizes and positions ---------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Resize.h"
@@ -263,4 +263,156 @@ FailureOr<Value> ResizeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Ind
   if (!outside)
     return result;
   return s.select(outside, s.constant(result, getExtrapolation().convertToDouble()), result);
+}
+
+//===- grid_sample ------------------------------------------------------------------===//
+
+LogicalResult GridSampleOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo r = dims.info(getInput()), grid = dims.info(getGrid());
+  r.elements.reset();
+  size_t spatial = r.dims.size() - 2;
+  static constexpr llvm::StringLiteral modes[] = {"nearest", "linear", "cubic"},
+                                       paddings[] = {"zeros", "border", "reflection"};
+  if (!llvm::is_contained(modes, getMode()) || !llvm::is_contained(paddings, getPadding()))
+    return emitError("expected a mode and padding of the standard, but got ")
+           << getMode() << " and " << getPadding();
+  if (r.dims.size() < 3 || grid.dims.size() != r.dims.size())
+    return emitError("expected input and grid of one rank, 3 or more, but got ")
+           << r.dims.size() << " and " << grid.dims.size();
+  if (grid.dims.back().constant() && !grid.dims.back().is(spatial))
+    return emitError("expected ") << spatial << " coordinates of a position, but got "
+                                  << dims.space.str(grid.dims.back());
+  if (!isa<FloatType>(r.elementType) || !isa<FloatType>(grid.elementType))
+    return emitError("expected floats, but got ") << elementTypeName(r.elementType) << " and "
+                                                  << elementTypeName(grid.elementType);
+  for (size_t i = 0; i < spatial; ++i)
+    r.dims[2 + i] = grid.dims[1 + i];
+  results.push_back(std::move(r));
+  return success();
+}
+
+namespace {
+/// One dimension of the position to sample at: which elements, with which weights.
+struct GridAxis {
+  GridSampleOp op;
+  ElementBuilder &b;
+  Scalar s;
+  Type type;
+  Value size, low, high, x; ///< `low` and `high` are where elements are mirrored
+
+  GridAxis(GridSampleOp op, ElementBuilder &b, int64_t d, Value coordinate)
+      : op(op), b(b), s{b.b, b.loc}, type(coordinate.getType()) {
+    Value wide = arith::IndexCastOp::create(b.b, b.loc, b.b.getI64Type(),
+                                            b.dim(op.getInput(), d).value);
+    size = arith::SIToFPOp::create(b.b, b.loc, type, wide);
+    bool corners = op.getAlignCorners();
+    low = real(corners ? 0 : -0.5);
+    high = s.sub(size, real(corners ? 1 : 0.5));
+    Value fromEdge = s.add(coordinate, real(1)), half = real(0.5);
+    x = corners ? s.mul(s.mul(fromEdge, half), s.sub(size, real(1)))
+                : s.mul(s.sub(s.mul(fromEdge, size), real(1)), half);
+    if (op.getMode() == "nearest")
+      x = s.round(x);
+    if (op.getPadding() == "border")
+      x = clamp(x);
+    else if (op.getPadding() == "reflection")
+      x = reflect(x);
+  }
+
+  Value real(double v) { return s.constant(type, v); }
+  Value clamp(Value v) { return s.max(real(0), s.min(v, s.sub(size, real(1)))); }
+  Value reflect(Value v) {
+    Value range = s.sub(high, low), zero = real(0);
+    Value isBelow = s.less(v, low), isAbove = s.less(high, v);
+    Value beyond = s.select(isBelow, s.sub(low, v), s.sub(v, high));
+    // One element has nowhere to go.
+    Value isPoint = s.equal(range, zero);
+    Value turns = s.floor(s.div(beyond, s.select(isPoint, real(1), range)));
+    Value rest = s.sub(beyond, s.mul(turns, range));
+    Value isEven = s.equal(turns, s.mul(s.floor(s.mul(turns, real(0.5))), real(2)));
+    Value up = s.add(low, rest), down = s.sub(high, rest);
+    Value mirrored = s.select(isBelow, s.select(isEven, up, down), s.select(isEven, down, up));
+    return s.select(isPoint, low, s.select(s.either(isBelow, isAbove), mirrored, v));
+  }
+
+  /// The element at the integral position p, whose index is safe, and whether it counts.
+  std::pair<Index, Value> element(Value p) {
+    Value counts;
+    if (op.getPadding() == "zeros")
+      counts = s.both(s.lessOrEqual(real(0), p), s.less(p, size));
+    else if (op.getPadding() == "reflection")
+      p = s.trunc(reflect(p));
+    Value whole = s.toInteger(clamp(p), b.b.getI64Type(), 64, false);
+    return {{arith::IndexCastOp::create(b.b, b.loc, b.b.getIndexType(), whole), Index::Uniform},
+            counts};
+  }
+
+  /// Positions and weights.
+  SmallVector<std::pair<Value, Value>> taps() {
+    Value one = real(1), first = s.floor(x), t = s.sub(x, first);
+    if (op.getMode() == "nearest")
+      return {{x, Value()}};
+    if (op.getMode() == "linear")
+      return {{first, s.sub(one, t)}, {s.add(first, one), t}};
+    // w(d) = (a + 2)d³ - (a + 3)d² + 1 up to 1, ad³ - 5ad² + 8ad - 4a up to 2, a = -0.75.
+    auto near = [&](Value d) {
+      return s.add(s.mul(s.mul(s.sub(s.mul(real(1.25), d), real(2.25)), d), d), one);
+    };
+    auto far = [&](Value d) {
+      Value inner = s.mul(s.add(s.mul(s.sub(d, real(5)), d), real(8)), d);
+      return s.mul(s.sub(inner, real(4)), real(-0.75));
+    };
+    return {{s.sub(first, one), far(s.add(t, one))},
+            {first, near(t)},
+            {s.add(first, one), near(s.sub(one, t))},
+            {s.add(first, real(2)), far(s.sub(real(2), t))}};
+  }
+};
+} // namespace
+
+FailureOr<Value> GridSampleOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
+  if (b.lanes() > 1)
+    return failure();
+  Scalar s{b.b, b.loc};
+  int64_t spatial = at.size() - 2;
+  Type element = computeType(b.dims.elementType(getInput()));
+  Type type = element.isF64() ? element : (Type)b.b.getF32Type();
+  SmallVector<GridAxis> axes;
+  SmallVector<Index> place{at[0]};
+  place.append(at.begin() + 2, at.end());
+  place.emplace_back();
+  for (int64_t i = 0; i < spatial; ++i) {
+    place.back() = b.constant(spatial - 1 - i);
+    FailureOr<Value> coordinate = b.read(getGrid(), place);
+    if (failed(coordinate))
+      return failure();
+    axes.emplace_back(*this, b, 2 + i, s.resizeFloat(*coordinate, type));
+  }
+  SmallVector<Index> inner{at[0], at[1]};
+  inner.resize(at.size());
+  Value sum = s.constant(type, 0);
+  bool unserved = false;
+  std::function<void(int64_t, Value, Value)> nest = [&](int64_t i, Value weight, Value counts) {
+    if (i == spatial) {
+      FailureOr<Value> x = b.readUnlessEmpty(getInput(), inner);
+      unserved |= failed(x);
+      if (unserved)
+        return;
+      Value v = s.resizeFloat(*x, type);
+      if (counts)
+        v = s.select(counts, v, s.constant(type, 0));
+      sum = s.add(sum, weight ? s.mul(weight, v) : v);
+      return;
+    }
+    for (auto [position, share] : axes[i].taps()) {
+      auto [index, inside] = axes[i].element(position);
+      inner[2 + i] = index;
+      nest(i + 1, weight && share ? s.mul(weight, share) : share ? share : weight,
+           counts && inside ? s.both(counts, inside) : inside ? inside : counts);
+    }
+  };
+  nest(0, Value(), Value());
+  if (unserved)
+    return failure();
+  return s.resizeFloat(sum, element);
 }

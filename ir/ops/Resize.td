@@ -1,4 +1,4 @@
-//===- Resize.td - images at other sizes ------------------------------------===//
+//===- Resize.td - images at other sizes and positions ----------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
@@ -26,4 +26,18 @@ def Ingot_ResizeOp : Ingot_IndexedOp<"resize"> {
     /// True where dimension d is not resampled for all that is known.
     bool keeps(int64_t d);
   }];
+}
+
+def Ingot_GridSampleOp : Ingot_IndexedOp<"grid_sample"> {
+  let summary = "Samples the input at the positions of a grid";
+  let description = [{
+    input [N, C, D...] and grid [N, D'..., r] give [N, C, D'...] for r dimensions D. A position has
+    its innermost coordinate first; -1 and 1 are the centres of the corner elements when
+    `align_corners`, else their outer edges. `mode` is nearest (ties to even), linear or cubic
+    (a = -0.75). Elements beyond an edge are zero (`padding` zeros), the edge's (border) or mirrored
+    at it (reflection).
+  }];
+  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$grid, StrAttr:$mode, StrAttr:$padding,
+                   BoolAttr:$align_corners);
+  let results = (outs Ingot_Tensor:$result);
 }

@@ -29,6 +29,8 @@ static Table makeTable() {
            indexOperators(),
            integerProductOperators(),
            lossOperators(),
+           labelOperators(),
+           linearAttentionOperators(),
            mapOperators(),
            movementOperators(),
            normalizationOperators(),
@@ -43,7 +45,10 @@ static Table makeTable() {
            recurrenceOperators(),
            reductionOperators(),
            resizeOperators(),
+           optimizerOperators(),
+           samplingOperators(),
            sortOperators(),
+           supportVectorOperators(),
        })
     for (const OperatorRow &row : family)
       table[keyOf(row.domain, row.name)].push_back(&row);

@@ -51,6 +51,8 @@ llvm::ArrayRef<OperatorRow> einsumOperators();
 llvm::ArrayRef<OperatorRow> integerProductOperators();
 llvm::ArrayRef<OperatorRow> quantizeOperators();
 llvm::ArrayRef<OperatorRow> lossOperators();
+llvm::ArrayRef<OperatorRow> labelOperators();
+llvm::ArrayRef<OperatorRow> linearAttentionOperators();
 llvm::ArrayRef<OperatorRow> mapOperators();
 llvm::ArrayRef<OperatorRow> normalizationOperators();
 llvm::ArrayRef<OperatorRow> poolOperators();
@@ -62,7 +64,10 @@ llvm::ArrayRef<OperatorRow> generateOperators();
 llvm::ArrayRef<OperatorRow> recurrenceOperators();
 llvm::ArrayRef<OperatorRow> reductionOperators();
 llvm::ArrayRef<OperatorRow> resizeOperators();
+llvm::ArrayRef<OperatorRow> optimizerOperators();
+llvm::ArrayRef<OperatorRow> samplingOperators();
 llvm::ArrayRef<OperatorRow> sortOperators();
+llvm::ArrayRef<OperatorRow> supportVectorOperators();
 
 } // namespace ingot
 

@@ -47,14 +47,14 @@ Value classLabels(ImportBuilder &b, NodeReader &n, StringRef integers, StringRef
 Value bestLabel(ImportBuilder &b, Value scores, Value labels) {
   if (b.failed)
     return scores;
-  return b.create<GatherOp>(labels, b.create<ArgExtremeOp>(scores, 1, true, false, false), 0);
+  return labelAt(b, b.create<ArgExtremeOp>(scores, 1, true, false, false), labels);
 }
 
 Value binaryLabel(ImportBuilder &b, Value isSecond, Value labels) {
   if (b.failed)
     return isSecond;
   Value index = b.cast(b.squeeze(isSecond, {1}), b.b.getIntegerType(64, true));
-  return b.create<GatherOp>(labels, index, 0);
+  return labelAt(b, index, labels);
 }
 
 /// The inverse of the error function (Winitzki's approximation, which onnxruntime uses too).
@@ -231,66 +231,15 @@ static Results featureVectorizer(ImportBuilder &b, NodeReader &n) {
   return b.failed ? Results() : Results(b.create<ConcatOp>(parts, 1));
 }
 
-/// 1 where the element is the category along the new last dimension.
-static Results oneHotEncoder(ImportBuilder &b, NodeReader &n) {
-  Value x = n.operand(0);
-  auto categories = n.integers("cats_int64s");
-  bool zeros = n.boolean("zeros", true);
-  if (n.has("cats_strings") || !zeros) {
-    n.unsupported(zeros ? "categories that are strings" : "failing for unknown categories (zeros = 0)");
-    return {};
-  }
-  if (!categories || categories->empty())
-    n.error("expected attribute 'cats_int64s'");
-  if (b.failed)
-    return {};
-  Value index = b.cast(x, b.b.getIntegerType(64, true));
-  Value equal = b.equal(b.unsqueeze(index, {b.rank(x)}), b.integers(*categories));
-  return b.cast(equal, b.b.getF32Type());
-}
-
-/// Numbers to numbers: what has no key becomes the default.
-static Results labelEncoder(ImportBuilder &b, NodeReader &n) {
-  Value x = n.operand(0), keys, values, byDefault;
-  if (auto k = n.integers("keys_int64s"))
-    keys = b.integers(*k);
-  else if (auto k = n.reals("keys_floats"))
-    keys = realTensor(b, *k, {(int64_t)k->size()});
-  if (auto v = n.integers("values_int64s")) {
-    values = b.integers(*v);
-    byDefault = b.integers({n.integer("default_int64", -1)}, {}, true);
-  } else if (auto v = n.reals("values_floats")) {
-    values = realTensor(b, *v, {(int64_t)v->size()});
-    byDefault = b.scalar(n.real("default_float", -0.0), b.b.getF32Type());
-  }
-  if (!keys || !values) {
-    n.unsupported("keys or values that are strings or tensors");
-    return {};
-  }
-  if (b.failed)
-    return {};
-  if (b.dim(keys, 0) != b.dim(values, 0) || b.dim(keys, 0).is(0)) {
-    n.error("expected as many values as keys, and some");
-    return {};
-  }
-  Value equal = b.equal(b.unsqueeze(x, {b.rank(x)}), b.cast(keys, b.elementType(x)));
-  Value hits = b.cast(equal, b.b.getIntegerType(32, true));
-  Value at = b.create<ArgExtremeOp>(hits, b.rank(x), true, false, false);
-  Value found = b.reduce("max", hits, {b.rank(x)}, false);
-  return b.where(b.cast(found, b.b.getI1Type()), b.create<GatherOp>(values, at, 0), byDefault);
-}
-
 ArrayRef<OperatorRow> classicalOperators() {
   static const OperatorRow rows[] = {
       {"ai.onnx.ml", "ArrayFeatureExtractor", 1, arrayFeatureExtractor},
       {"ai.onnx.ml", "Binarizer", 1, binarizer},
       {"ai.onnx.ml", "FeatureVectorizer", 1, featureVectorizer},
       {"ai.onnx.ml", "Imputer", 1, imputer},
-      {"ai.onnx.ml", "LabelEncoder", 2, labelEncoder},
       {"ai.onnx.ml", "LinearClassifier", 1, linearClassifier},
       {"ai.onnx.ml", "LinearRegressor", 1, linearRegressor},
       {"ai.onnx.ml", "Normalizer", 1, normalizer},
-      {"ai.onnx.ml", "OneHotEncoder", 1, oneHotEncoder},
       {"ai.onnx.ml", "Scaler", 1, scaler},
   };
   return rows;

@@ -18,6 +18,12 @@ mlir::Value asRows(ImportBuilder &b, NodeReader &n, mlir::Value x);
 /// The labels of the attribute `integers` or `strings`: a vector, null with an error without either.
 mlir::Value classLabels(ImportBuilder &b, NodeReader &n, llvm::StringRef integers,
                         llvm::StringRef strings);
+/// The values of the keys that the elements of x equal, one of which may be strings: the runtime
+/// looks them up. `byDefault` is a scalar.
+mlir::Value lookUp(ImportBuilder &b, mlir::Value x, mlir::Value keys, mlir::Value values,
+                   mlir::Value byDefault);
+/// The labels at these positions; labels may be strings.
+mlir::Value labelAt(ImportBuilder &b, mlir::Value index, mlir::Value labels);
 /// The label of the largest score of every row.
 mlir::Value bestLabel(ImportBuilder &b, mlir::Value scores, mlir::Value labels);
 /// The label 1 where the condition [N, 1] holds, else 0.

@@ -113,6 +113,33 @@ static Results bitCast(ImportBuilder &b, NodeReader &n) {
   return b.create<BitcastOp>(n.operand(0), typeNumbered(b, n, n.requiredInteger("to")));
 }
 
+/// Before version 7 the second operand broadcasts from dimension `axis` of the first on, else at the
+/// end.
+static Value alignedOperand(ImportBuilder &b, NodeReader &n, Value x) {
+  Value y = n.operand(1);
+  bool broadcasts = n.boolean("broadcast", false), placed = n.has("axis");
+  int64_t axis = n.integer("axis", 0);
+  n.ignore({"consumed_inputs"});
+  if (b.failed || !broadcasts || !placed)
+    return y;
+  axis = b.normalizeAxis(axis, b.rank(x));
+  int64_t behind = b.rank(x) - axis - b.rank(y);
+  if (behind < 0) {
+    n.error("expected a second operand of rank at most " + Twine(b.rank(x) - axis) +
+            " at this axis, but got " + Twine(b.rank(y)));
+    return y;
+  }
+  return b.unsqueeze(y, llvm::to_vector(llvm::seq<int64_t>(b.rank(y), b.rank(y) + behind)));
+}
+template <typename Op> static Results aligned(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0);
+  return b.create<Op>(x, alignedOperand(b, n, x));
+}
+static Results alignedGreater(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0);
+  return b.less(alignedOperand(b, n, x), x);
+}
+
 /// Bounds are attributes before version 11; a bound left out does not limit.
 static Results clip(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0), low, high;
@@ -135,7 +162,9 @@ ArrayRef<OperatorRow> elementwiseOperators() {
       {"", "Abs", 6, unary<AbsOp>},
       {"", "Acos", 7, unary<AcosOp>},
       {"", "Acosh", 9, unary<AcoshOp>},
+      {"", "Add", 1, aligned<AddOp>},
       {"", "Add", 7, binary<AddOp>},
+      {"", "And", 1, aligned<AndOp>},
       {"", "And", 7, binary<AndOp>},
       {"", "Asin", 7, unary<AsinOp>},
       {"", "Asinh", 9, unary<AsinhOp>},
@@ -153,15 +182,19 @@ ArrayRef<OperatorRow> elementwiseOperators() {
       {"", "Clip", 6, clip},
       {"", "Cos", 7, unary<CosOp>},
       {"", "Cosh", 9, unary<CoshOp>},
+      {"", "Div", 1, aligned<DivOp>},
       {"", "Div", 7, binary<DivOp>},
+      {"", "Equal", 1, aligned<EqualOp>},
       {"", "Equal", 7, equal},
       {"", "Erf", 9, unary<ErfOp>},
       {"", "Exp", 6, unary<ExpOp>},
       {"", "Floor", 6, unary<FloorOp>},
+      {"", "Greater", 1, alignedGreater},
       {"", "Greater", 7, swapped<LessOp>},
       {"", "GreaterOrEqual", 12, swapped<LessOrEqualOp>},
       {"", "IsInf", 10, isInf},
       {"", "IsNaN", 9, unary<IsNaNOp>},
+      {"", "Less", 1, aligned<LessOp>},
       {"", "Less", 7, binary<LessOp>},
       {"", "LessOrEqual", 12, binary<LessOrEqualOp>},
       {"", "Log", 6, unary<LogOp>},
@@ -169,10 +202,13 @@ ArrayRef<OperatorRow> elementwiseOperators() {
       {"", "Mean", 6, mean},
       {"", "Min", 6, variadic<MinOp>},
       {"", "Mod", 10, mod},
+      {"", "Mul", 1, aligned<MulOp>},
       {"", "Mul", 7, binary<MulOp>},
       {"", "Neg", 6, unary<NegOp>},
       {"", "Not", 1, unary<NotOp>},
+      {"", "Or", 1, aligned<OrOp>},
       {"", "Or", 7, binary<OrOp>},
+      {"", "Pow", 1, aligned<PowOp>},
       {"", "Pow", 7, binary<PowOp>},
       {"", "Reciprocal", 6, unary<ReciprocalOp>},
       {"", "Round", 11, unary<RoundOp>},
@@ -180,11 +216,13 @@ ArrayRef<OperatorRow> elementwiseOperators() {
       {"", "Sin", 7, unary<SinOp>},
       {"", "Sinh", 9, unary<SinhOp>},
       {"", "Sqrt", 6, unary<SqrtOp>},
+      {"", "Sub", 1, aligned<SubOp>},
       {"", "Sub", 7, binary<SubOp>},
       {"", "Sum", 6, variadic<AddOp>},
       {"", "Tan", 7, unary<TanOp>},
       {"", "Tanh", 6, unary<TanhOp>},
       {"", "Where", 9, where},
+      {"", "Xor", 1, aligned<XorOp>},
       {"", "Xor", 7, binary<XorOp>},
   };
   return rows;
