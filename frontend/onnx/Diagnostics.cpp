@@ -98,6 +98,13 @@ void Diagnostics::warning(std::string where, std::string message) {
   add(Severity::Warning, std::move(where), std::move(message));
 }
 
+void Diagnostics::takeBack(Mark to) {
+  messages.resize(to.messages);
+  errors = to.errors;
+  unsupporteds = to.unsupporteds;
+  unlisted = to.unlisted;
+}
+
 std::string Diagnostics::str() const {
   std::string text;
   for (const Diagnostic &diagnostic : messages)

@@ -38,6 +38,13 @@ public:
   void unsupported(std::string where, std::string message);
   void warning(std::string where, std::string message);
 
+  /// What was reported after a mark can be taken back.
+  struct Mark {
+    size_t messages, errors, unsupporteds, unlisted;
+  };
+  Mark mark() const { return {messages.size(), errors, unsupporteds, unlisted}; }
+  void takeBack(Mark to);
+
   size_t errorCount() const { return errors; }
   size_t unsupportedCount() const { return unsupporteds; }
   bool hasErrors() const { return errors != 0; }

@@ -81,6 +81,8 @@ int32_t mapMake(const HostCall &call);
 int32_t mapKeys(const HostCall &call);
 int32_t mapValues(const HostCall &call);
 int32_t zipMap(const HostCall &call);
+// require.cpp
+int32_t require(const HostCall &call);
 // string.cpp
 int32_t stringConcat(const HostCall &call);
 int32_t stringEqual(const HostCall &call);

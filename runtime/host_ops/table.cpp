@@ -32,6 +32,7 @@ static constexpr Row rows[] = {
     {"optional_has", optionalHas, 1, 1, 1},        // O -> bool scalar
     {"optional_make", optionalMake, 1, 1, 1},      // anything -> O
     {"regex_full_match", regexFullMatch, 2, 2, 1}, // S, S pattern (scalar) -> bool T
+    {"require", require, 3, 3, 1},                 // bool scalar, i what it must be, anything -> it
     {"sequence_at", sequenceAt, 2, 2, 1},          // Q, i position -> what it holds
     {"sequence_construct", sequenceConstruct, 1, INT32_MAX, 1}, // anything… -> Q
     {"sequence_empty", sequenceEmpty, 0, 1, 1},                 // i? element type -> Q

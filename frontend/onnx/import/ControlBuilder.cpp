@@ -14,8 +14,8 @@ static Value noneOf(ImportBuilder &b, Value v) {
   return v ? v : (Value)NoneOp::create(b.b, b.loc, b.b.getNoneType());
 }
 
-/// Whether both can be the same value on two paths; reports what cannot.
-static bool fit(ImportBuilder &b, NodeReader &n, Value x, Value y, StringRef where) {
+/// Whether both can be the same value on two paths but for their ranks; reports what cannot.
+static bool alike(ImportBuilder &b, NodeReader &n, Value x, Value y, StringRef where) {
   const TensorInfo a = b.dims.info(x), c = b.dims.info(y);
   if (!a.otherType != !c.otherType || a.elementType != c.elementType) {
     std::string got;
@@ -23,8 +23,20 @@ static bool fit(ImportBuilder &b, NodeReader &n, Value x, Value y, StringRef whe
     n.error("expected " + where + " of one type, but got " + got);
     return false;
   }
-  if (a.dims.size() == c.dims.size())
+  return true;
+}
+
+static bool sameRank(ImportBuilder &b, Value x, Value y) {
+  return b.dims.dims(x).size() == b.dims.dims(y).size();
+}
+
+/// Whether both can be the same value on two paths; reports what cannot.
+static bool fit(ImportBuilder &b, NodeReader &n, Value x, Value y, StringRef where) {
+  if (!alike(b, n, x, y, where))
+    return false;
+  if (sameRank(b, x, y))
     return true;
+  const TensorInfo a = b.dims.info(x), c = b.dims.info(y);
   n.unsupported(where + " of ranks " + Twine(a.dims.size()) + " and " + Twine(c.dims.size()) +
                 " are not supported");
   return false;
@@ -117,9 +129,16 @@ SmallVector<Value> buildIf(ImportBuilder &b, NodeReader &n, Value condition, uns
     }
     YieldOp::create(b.b, b.loc, values[i]);
   }
-  for (auto [x, y] : llvm::zip(values[0], values[1]))
-    if (!fit(b, n, x, y, "results of branches"))
+  bool diverge = false;
+  for (auto [x, y] : llvm::zip(values[0], values[1])) {
+    if (!alike(b, n, x, y, "results of branches"))
       return {};
+    diverge |= !sameRank(b, x, y);
+  }
+  if (diverge) {
+    b.diverged = branch;
+    return SmallVector<Value>(results);
+  }
   if (!b.finish(branch))
     return {};
   return SmallVector<Value>(branch.getResults());

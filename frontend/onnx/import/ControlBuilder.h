@@ -23,6 +23,8 @@ llvm::SmallVector<mlir::Value> buildLoop(ImportBuilder &b, NodeReader &n, mlir::
                                          mlir::Value condition, mlir::ValueRange initial,
                                          unsigned scanned, LoopFunction body);
 
+/// Builds a choice between two branches. Where these differ in the rank of a result, it is left to
+/// `diverged` of the builder, and all results are null.
 using BranchFunction = llvm::function_ref<llvm::SmallVector<mlir::Value>()>;
 llvm::SmallVector<mlir::Value> buildIf(ImportBuilder &b, NodeReader &n, mlir::Value condition,
                                        unsigned results, BranchFunction then,

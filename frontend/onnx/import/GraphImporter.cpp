@@ -156,9 +156,10 @@ SmallVector<Binding> GraphImporter::importGraph(const onnx::Graph &graph, Scope 
 }
 
 void GraphImporter::importNodes(ArrayRef<onnx::Node> nodes, NameSet needed, Scope &scope) {
+  NameSet wanted = needed;
   std::vector<bool> live = liveNodes(nodes, needed);
-  for (auto [node, isLive] : llvm::zip(nodes, live)) {
-    if (!isLive)
+  for (auto [i, node] : llvm::enumerate(nodes)) {
+    if (!live[i])
       continue;
     if (++nodeCount > maxNodes) {
       if (nodeCount == maxNodes + 1)
@@ -168,8 +169,13 @@ void GraphImporter::importNodes(ArrayRef<onnx::Node> nodes, NameSet needed, Scop
     }
     Location around = b.loc;
     importNode(node, scope);
+    Operation *diverged = std::exchange(b.diverged, nullptr);
+    if (diverged)
+      importBranchwise(diverged, node, nodes.drop_front(i + 1), wanted, scope);
     b.loc = around;
     b.failed = false;
+    if (diverged)
+      return;
   }
 }
 
@@ -194,6 +200,8 @@ void GraphImporter::importNode(const onnx::Node &node, Scope &scope) {
     values.push_back(operand.value);
   NodeReader reader(*this, b, node, scope, values, version);
   Results results = findOperator(domain, StringRef(node.opType), version)->function(b, reader);
+  if (b.diverged)
+    return;
   reader.finish(results.size());
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     Value v = i < results.size() ? results[i] : Value();

@@ -62,6 +62,10 @@ private:
 
   void importNodes(llvm::ArrayRef<onnx::Node> nodes, NameSet needed, Scope &scope);
   void importNode(const onnx::Node &node, Scope &scope);
+  /// Imports what follows `node`, whose `branch` diverged, into both branches; defines the names in
+  /// `wanted` that `node` and the rest define.
+  void importBranchwise(mlir::Operation *branch, const onnx::Node &node,
+                        llvm::ArrayRef<onnx::Node> rest, const NameSet &wanted, Scope &scope);
   /// False when a name it reads is broken.
   bool readOperands(const onnx::Node &node, Scope &scope, llvm::SmallVectorImpl<Binding> &operands);
   /// Reports what the registry lacks.
@@ -78,6 +82,9 @@ private:
   static constexpr int64_t maxNodes = 4'000'000;
   static constexpr unsigned maxDepth = 64;
   int64_t nodeCount = 0;
+  /// Every divergence doubles what follows.
+  static constexpr unsigned maxDivergences = 64;
+  unsigned divergences = 0;
 };
 
 } // namespace ingot

@@ -130,6 +130,9 @@ public:
   /// Bodies of loops that were imported under assumptions that did not hold; kept because symbols
   /// are known by the addresses of their values.
   std::vector<std::unique_ptr<mlir::Block>> discarded;
+  /// An `if` whose branches give values of different ranks: what follows it belongs into both of
+  /// them, which the importer of the graph sees to.
+  mlir::Operation *diverged = nullptr;
   /// Set for the rest of the current node once something went wrong.
   bool failed = false;
 
