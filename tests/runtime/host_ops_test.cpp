@@ -107,6 +107,15 @@ TEST_F(HostOps, Optionals) {
   EXPECT_EQ(values<int64_t>(one("sequence_at", {sequence, number(0)}, INGOT_INT64))[0], 9);
 }
 
+TEST_F(HostOps, RequiredConditions) {
+  auto row = tensor<float>(INGOT_FLOAT, {2}, {1, 2});
+  auto passed = one("require", {number(1), number(1), row}, INGOT_FLOAT);
+  EXPECT_EQ(values<float>(passed), (F{1, 2}));
+  EXPECT_NE(passed.data, row.data);
+  expectError("require", {number(0), number(1), row}, INGOT_FLOAT,
+              "the dimensions of the inputs lead into a branch of the model that is not valid");
+}
+
 TEST_F(HostOps, Maps) {
   auto scores = tensor<float>(INGOT_FLOAT, {2, 3}, {1, 2, 3, 4, 5, 6});
   auto maps = one("zip_map", {scores, strings({3}, {"a", "b", "c"})}, 0);

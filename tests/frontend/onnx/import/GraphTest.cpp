@@ -56,6 +56,42 @@ TEST(ImportGraph, ImportsOnlyTheBranchThatIsTaken) {
   EXPECT_EQ(count(imported.ir, "ingot.max"), 1u);
 }
 
+/// y of what follows t, which is x of [1, 4] or, squeezed, of [4].
+Imported importDiverging(const Message &following, const std::vector<Input> &more,
+                         const std::vector<Message> &initializers) {
+  Message squeezed = typedGraph({node("Squeeze", {"x"}, {"s"})}, {}, {"s"});
+  Message kept = typedGraph({node("Identity", {"x"}, {"k"})}, {}, {"k"});
+  std::vector<Input> inputs = {{"x", {1, 4}}, {"c", {}, 9}};
+  inputs.insert(inputs.end(), more.begin(), more.end());
+  return import(model(typedGraph(
+      {node("If", {"c"}, {"t"}, "if",
+            {graphAttribute("then_branch", squeezed), graphAttribute("else_branch", kept)}),
+       following},
+      inputs, {"y"}, initializers)));
+}
+
+TEST(ImportGraph, RepeatsWhatFollowsBranchesOfDifferentRanks) {
+  std::string four("\4\0\0\0\0\0\0\0", 8);
+  Imported imported = importDiverging(node("Reshape", {"t", "shape"}, {"y"}), {},
+                                      {tensor("shape", int64Type, {1}, four)});
+  EXPECT_EQ(imported.messages, "");
+  expectContains(imported.ir, "ingot.if %arg1 : (tensor<i1>) -> tensor<4xf32>");
+  EXPECT_EQ(count(imported.ir, "ingot.yield"), 2u);
+}
+
+TEST(ImportGraph, RequiresTheBranchThatAloneIsValid) {
+  Imported imported = importDiverging(node("Gemm", {"t", "w"}, {"y"}), {{"w", {4, 2}}}, {});
+  EXPECT_EQ(imported.messages, "");
+  EXPECT_EQ(count(imported.ir, "ingot.if"), 0u);
+  expectContains(imported.ir, "ingot.host_call \"require\"(%arg1, ");
+}
+
+TEST(ImportGraph, ReportsWhatIsValidInNoBranch) {
+  Imported imported = importDiverging(node("Conv", {"t", "w"}, {"y"}), {{"w", {4, 1, 3}}}, {});
+  EXPECT_EQ(imported.status, 1);
+  expectContains(imported.messages, "(Conv): expected ");
+}
+
 TEST(ImportGraph, InlinesFunctions) {
   Imported imported = import(model(
       typedGraph({node("Twice", {"x"}, {"h"}, "a", {}, "local"),
