@@ -313,7 +313,8 @@ struct GridAxis {
                 : s.mul(s.sub(s.mul(fromEdge, size), real(1)), half);
     if (op.getMode() == "nearest")
       x = s.round(x);
-    if (op.getPadding() == "border")
+    // A cubic position beyond the edge keeps its weights; only the elements are the edge's.
+    if (op.getPadding() == "border" && op.getMode() != "cubic")
       x = clamp(x);
     else if (op.getPadding() == "reflection")
       x = reflect(x);

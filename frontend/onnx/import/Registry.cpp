@@ -29,6 +29,7 @@ static Table makeTable() {
            indexOperators(),
            integerProductOperators(),
            lossOperators(),
+           determinantOperators(),
            labelOperators(),
            linearAttentionOperators(),
            mapOperators(),
@@ -47,6 +48,7 @@ static Table makeTable() {
            resizeOperators(),
            optimizerOperators(),
            samplingOperators(),
+           signalOperators(),
            sortOperators(),
            supportVectorOperators(),
        })

@@ -51,6 +51,7 @@ llvm::ArrayRef<OperatorRow> einsumOperators();
 llvm::ArrayRef<OperatorRow> integerProductOperators();
 llvm::ArrayRef<OperatorRow> quantizeOperators();
 llvm::ArrayRef<OperatorRow> lossOperators();
+llvm::ArrayRef<OperatorRow> determinantOperators();
 llvm::ArrayRef<OperatorRow> labelOperators();
 llvm::ArrayRef<OperatorRow> linearAttentionOperators();
 llvm::ArrayRef<OperatorRow> mapOperators();
@@ -66,6 +67,7 @@ llvm::ArrayRef<OperatorRow> reductionOperators();
 llvm::ArrayRef<OperatorRow> resizeOperators();
 llvm::ArrayRef<OperatorRow> optimizerOperators();
 llvm::ArrayRef<OperatorRow> samplingOperators();
+llvm::ArrayRef<OperatorRow> signalOperators();
 llvm::ArrayRef<OperatorRow> sortOperators();
 llvm::ArrayRef<OperatorRow> supportVectorOperators();
 

@@ -1,0 +1,113 @@
+"""Fourier transforms, determinants, grid samples and Col2Im, against onnxruntime.
+
+Needs `ingot` in PATH.
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import helper, numpy_helper
+
+
+def check(folder, what, node, feeds, constants):
+    """One message where the two differ, else none."""
+    graph = helper.make_graph(
+        [node], "transforms",
+        [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, value.shape)
+         for name, value in feeds.items()],
+        [helper.make_empty_tensor_value_info("y")],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()])
+    path = folder / "model.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10),
+              path)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    expected = session.run(["y"], feeds)[0]
+    command = ["ingot", "run", str(path), "--output-dir", str(folder)]
+    for name, value in feeds.items():
+        np.save(folder / f"{name}.npy", value)
+        command += ["--input", f"{name}={folder / name}.npy"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        return f"{what}: {done.stderr[-300:]}"
+    got = np.load(folder / "y.npy")
+    if got.shape != expected.shape:
+        return f"{what}: shape {got.shape}, expected {expected.shape}"
+    top = np.abs(expected).max()
+    if not np.allclose(got, expected, 1e-3, 1e-5 * top):
+        return f"{what}: off by up to {np.abs(got - expected).max()} of {top}"
+    return None
+
+
+def fourier(rng):
+    number = lambda value: np.array(value, np.int64)
+    for size, length, parts in ((9, None, 1), (16, None, 2), (10, 7, 1), (10, 12, 2)):
+        x = rng.normal(size=(2, size, 3, parts)).astype(np.float32)
+        constants = {"axis": number(1)}
+        if length:
+            constants["length"] = number(length)
+        for inverse, onesided in ((0, 0), (1, 0), (0, 1)):
+            if onesided and parts == 2 or inverse and parts == 1:
+                continue
+            yield (f"dft {size} {length} {parts} inverse {inverse} onesided {onesided}",
+                   helper.make_node("DFT", ["x", "length" if length else "", "axis"], ["y"],
+                                    inverse=inverse, onesided=onesided), {"x": x}, constants)
+
+
+def determinants(rng):
+    for shape in ([1, 1], [3, 2, 2], [2, 2, 5, 5], [7, 7]):
+        x = rng.normal(size=shape).astype(np.float32)
+        if shape[-1] == 5:
+            x[0, 0, 0, 0] = 0
+            x[0, 1, 2] = x[0, 1, 4]  # singular
+        yield f"det {shape}", helper.make_node("Det", ["x"], ["y"]), {"x": x}, {}
+
+
+def grids(rng):
+    for spatial, out in (([5, 7], [4, 6]), ([1, 3], [2, 2]), ([3, 4, 5], [2, 3, 4])):
+        x = rng.normal(size=[2, 3, *spatial]).astype(np.float32)
+        grid = rng.uniform(-1.7, 1.7, [2, *out, len(spatial)]).astype(np.float32)
+        for mode in ("linear", "nearest", "cubic"):
+            if mode == "cubic" and len(spatial) == 3:
+                continue
+            for padding in ("zeros", "border", "reflection"):
+                for corners in (0, 1):
+                    if corners and padding == "reflection" and 1 in spatial:
+                        continue  # onnxruntime divides by 0
+                    yield (f"grid of {spatial} {mode} {padding} corners {corners}",
+                           helper.make_node("GridSample", ["x", "g"], ["y"], mode=mode,
+                                            padding_mode=padding, align_corners=corners),
+                           {"x": x, "g": grid}, {})
+
+
+def columns(rng):
+    for strides, dilations, pads in (([1, 1], [1, 1], [0, 0, 0, 0]), ([2, 1], [1, 2], [1, 0, 2, 1]),
+                                     ([3, 3], [1, 1], [0, 1, 1, 0])):
+        image, block = [9, 8], [3, 2]
+        count = 1
+        for d in range(2):
+            room = image[d] + pads[d] + pads[2 + d] - dilations[d] * (block[d] - 1) - 1
+            count *= room // strides[d] + 1
+        x = rng.normal(size=(2, 5 * 6, count)).astype(np.float32)
+        yield (f"col2im {strides} {dilations} {pads}",
+               helper.make_node("Col2Im", ["x", "image", "block"], ["y"], strides=strides,
+                                dilations=dilations, pads=pads), {"x": x},
+               {"image": np.array(image, np.int64), "block": np.array(block, np.int64)})
+
+
+def main():
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        for family in (fourier, determinants, grids, columns):
+            for case in family(np.random.default_rng(0)):
+                failures.append(check(pathlib.Path(folder), *case))
+    failures = [each for each in failures if each]
+    print("\n".join(failures) or "all agree")
+    return bool(failures)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
