@@ -55,7 +55,12 @@ def exports_folder():
 
 
 def exports(work):
-    """44 models as real exporters wrote them, from ../shared (or $INGOT_SHARED)."""
+    """44 models as real exporters wrote them, from ../shared (or $INGOT_SHARED).
+
+    quant_dyn_bert cannot pass: its references were made where sums of two 8-bit products
+    saturate at 16 bits. Emulating that in numpy gives them exactly; the exact sums that
+    the standard asks for differ from them by up to 0.13, here and in onnxruntime alike.
+    """
     folder = exports_folder()
     cases = []
     for line in (folder / "index.json").read_text().splitlines():
