@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/cpu/Conv.h"
 #include "codegen/cpu/Matmul.h"
+#include "codegen/cpu/Recurrence.h"
 #include "tools/bench/KernelJit.h"
 #include "llvm/ADT/StringExtras.h"
 #include <cstdio>
@@ -107,6 +108,33 @@ std::string convAssembly(const CpuTarget &target) {
       });
 }
 
+/// The products of a plain recurrent layer whose cell hands its sum on.
+std::string recurrenceAssembly(const CpuTarget &target, int64_t batch) {
+  RecurrenceShape shape;
+  shape.hidden = 512;
+  shape.batch = batch;
+  shape.gates = {1};
+  RecurrencePlan plan = planRecurrence(target, shape);
+  return bench::kernelAssembly(
+      target, "ff", 0,
+      [&](OpBuilder &b, Location loc, ValueRange buffers, ValueRange, Value begin, Value end) {
+        RecurrenceOperands ops;
+        ops.batch = b.getIndexAttr(batch);
+        ops.time = b.getIndexAttr(100);
+        ops.weights = buffers[0];
+        ops.scratch = buffers[1];
+        ops.hooks.begin = [&](OpBuilder &at, const CellPlace &place) {
+          auto type = VectorType::get(place.lanes, at.getF32Type());
+          Value zero = arith::ConstantOp::create(at, loc, type, at.getZeroAttr(type));
+          return std::make_pair(zero, Value());
+        };
+        ops.hooks.cell = [](OpBuilder &, unsigned, const CellPlace &, ValueRange sums, Value,
+                            Value) { return CellResult{sums[0], {}, {}}; };
+        ops.hooks.end = [](OpBuilder &, const CellPlace &, Value, Value) {};
+        emitRecurrence(b, loc, target, plan, ops, begin, end);
+      });
+}
+
 struct Row {
   const char *cpu, *triple, *multiplyAdd;
   int perStep; ///< multiply-adds of one k of the largest register tile
@@ -150,6 +178,17 @@ TEST(Assembly, ConvolutionKeepsItsSumsInRegisters) {
     EXPECT_GE(loop.multiplyAdds, row.perStep);
     EXPECT_EQ(loop.spills, 0);
   }
+}
+
+TEST(Assembly, RecurrenceKeepsItsSumsInRegisters) {
+  for (const Row &row : kRows)
+    for (int64_t batch : {1, 24}) {
+      SCOPED_TRACE(row.cpu + std::string(" batch ") + std::to_string(batch));
+      std::string assembly = recurrenceAssembly(targetOf(row.cpu, row.triple), batch);
+      Loop loop = innermost(assembly, row.multiplyAdd);
+      EXPECT_GE(loop.multiplyAdds, batch == 1 ? 4 : row.perStep);
+      EXPECT_EQ(loop.spills, 0);
+    }
 }
 
 /// Cycles of 100 iterations on llvm-mca's model of the CPU.
