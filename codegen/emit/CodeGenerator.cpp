@@ -85,7 +85,8 @@ static void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
                                    ? builder.buildO0DefaultPipeline(levels[0])
                                    : builder.buildPerModuleDefaultPipeline(levels[options.optimize]);
   if (options.sanitize == "address")
-    pm.addPass(llvm::AddressSanitizerPass({}));
+    // Without sections of globals that only a linker's own symbols find.
+    pm.addPass(llvm::AddressSanitizerPass({}, /*UseGlobalGC=*/false));
   if (options.sanitize == "thread") {
     pm.addPass(llvm::ModuleThreadSanitizerPass());
     pm.addPass(llvm::createModuleToFunctionPassAdaptor(llvm::ThreadSanitizerPass()));
