@@ -112,7 +112,11 @@ private:
     Value yes = arith::ConstantIntOp::create(at.b, at.loc, 1, 1);
     if (!plan.kBlock)
       return emitPanels(block, tile, {zero, ops.k, yes, yes});
-    at.loop(zero, k, plan.kBlock, [&](Value first) {
+    // A sum of no products is 0 and must be stored: one pass at least.
+    Value one = at.constant(1), end = k;
+    if (plan.shape.k == kUnknown)
+      end = at.select(at.compare(CmpIPredicate::sgt, k, one), k, one);
+    at.loop(zero, end, plan.kBlock, [&](Value first) {
       Value left = at.sub(k, first), whole = at.constant(plan.kBlock);
       Pass pass{first, OpFoldResult(at.min(left, whole)), {}, {}};
       if (plan.shape.k != kUnknown && plan.shape.k % plan.kBlock == 0)

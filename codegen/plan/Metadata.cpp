@@ -105,6 +105,10 @@ void ProgramBuilder::describePorts() {
   for (auto &[type, shape] : dynamicBuffers)
     for (const Dim &d : shape)
       declare(d);
+  for (const DimAnalysis::Relation &relation : entryGuards) {
+    declare(relation.dim);
+    declare(relation.expected);
+  }
   for (auto [i, v] : llvm::enumerate(body.getTerminator()->getOperands())) {
     Port port{nameOf(source.getResultAttrDict(i), "output", i), v.getType(), {}};
     for (const Dim &d : dims.dims(v))
@@ -129,7 +133,10 @@ void ProgramBuilder::emitOutputDims() {
   int32_t at = 0;
   for (Value v : terminator->getOperands())
     for (const Dim &d : dims.dims(v)) {
-      Value size = classify(d) == DimClass::Born ? i64(INGOT_DIM_BORN) : emit(d);
+      bool born = classify(d) == DimClass::Born;
+      if (!born && !d.constant())
+        returnIf(isHuge(emitReal(d)), INGOT_OUT_OF_BOUNDS);
+      Value size = born ? i64(INGOT_DIM_BORN) : emit(d);
       LLVM::StoreOp::create(b, loc, size,
                             LLVM::GEPOp::create(b, loc, ptr, b.getI64Type(), f.getArgument(1),
                                                 ArrayRef<LLVM::GEPArg>{at++}));
@@ -145,10 +152,16 @@ void ProgramBuilder::emitBufferSizes() {
   auto f = startFunction(entry.bufferSizes, {ptr, ptr}, {});
   symbols = f.getArgument(0);
   declareSymbols();
-  for (auto [i, buffer] : llvm::enumerate(dynamicBuffers))
-    LLVM::StoreOp::create(b, loc, emitBytes(buffer.first, buffer.second),
+  for (auto [i, buffer] : llvm::enumerate(dynamicBuffers)) {
+    Value real = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), llvm::APFloat(8.0));
+    for (const Dim &d : buffer.second)
+      real = arith::MulFOp::create(b, loc, real, emitReal(d));
+    Value bytes = arith::SelectOp::create(b, loc, isHuge(real), i64(-1),
+                                          emitBytes(buffer.first, buffer.second));
+    LLVM::StoreOp::create(b, loc, bytes,
                           LLVM::GEPOp::create(b, loc, ptr, b.getI64Type(), f.getArgument(1),
                                               ArrayRef<LLVM::GEPArg>{(int32_t)i}));
+  }
   func::ReturnOp::create(b, loc);
 }
 

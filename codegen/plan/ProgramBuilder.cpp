@@ -316,6 +316,7 @@ LogicalResult ProgramBuilder::emitBlock(Block &block) {
   for (Operation &op : block) {
     if (!step.count(&op))
       continue;
+    emitLaunchGuards(&op);
     LogicalResult ok = success();
     if (auto branch = dyn_cast<IfOp>(op))
       ok = emitIf(branch);
@@ -365,6 +366,7 @@ LogicalResult ProgramBuilder::build() {
   }
   extendAliases();
   planBuffers();
+  collectGuards();
   describePorts();
   if (entry.arenaBytes < 0 || entry.deviceArenaBytes < 0)
     return source.emitError("the buffers for the largest dimensions of these bounds need more than "
@@ -396,6 +398,7 @@ LogicalResult ProgramBuilder::build() {
   func::ReturnOp::create(b, loc, ok);
   emitOutputDims();
   emitBufferSizes();
+  emitEntryGuards();
   return success();
 }
 

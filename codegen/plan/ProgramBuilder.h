@@ -102,6 +102,14 @@ private:
   void emitOutputDims();
   void emitBufferSizes();
   void describePorts();
+  // Relations between dimensions.
+  void collectGuards();
+  void emitGuard(const DimAnalysis::Relation &relation, int32_t status);
+  void emitEntryGuards();
+  void emitLaunchGuards(mlir::Operation *op);
+  bool isAvailable(const Dim &d);
+  mlir::Value emitReal(const Dim &d);
+  mlir::Value isHuge(mlir::Value real);
 
   mlir::func::FuncOp source;
   DimAnalysis &dims;
@@ -160,6 +168,8 @@ private:
   llvm::DenseMap<mlir::Value, Place> places;
   std::map<std::pair<mlir::Operation *, unsigned>, Place> scratchPlaces;
   std::vector<std::pair<mlir::Type, llvm::SmallVector<Dim>>> dynamicBuffers;
+  llvm::SmallVector<DimAnalysis::Relation, 0> entryGuards;
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<DimAnalysis::Relation, 0>> launchGuards;
   llvm::SmallVector<AtomId> entrySymbols;
 
   mlir::Block *start = nullptr; ///< of the function being built

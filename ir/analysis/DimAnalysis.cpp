@@ -325,6 +325,12 @@ std::optional<bool> DimAnalysis::isStretched(const Dim &operand, const Dim &resu
   return std::nullopt;
 }
 
+void DimAnalysis::require(Operation *op, const Dim &dim, const Dim &expected, bool stretches) {
+  if (dim == expected || (stretches && dim.is(1)) || (dim.constant() && expected.constant()))
+    return;
+  relations.push_back({op, dim, expected, stretches});
+}
+
 LogicalResult DimAnalysis::broadcast(Operation *op, ArrayRef<ArrayRef<Dim>> shapes,
                                      SmallVectorImpl<Dim> &result) {
   size_t rank = 0;
@@ -346,11 +352,14 @@ LogicalResult DimAnalysis::broadcast(Operation *op, ArrayRef<ArrayRef<Dim>> shap
       } else if (d.constant()) {
         r = d; // the other is 1 or the same
       } else if (!r.constant()) {
-        // Either may be 1. With 0 against 1 the result is 0, which max would miss; the guard of
-        // the launch compares with each operand.
+        // Either may be 1. With 0 against 1 the result is 0, which max would miss; the relation
+        // below refuses that.
         r = space.max(r, d);
       }
     }
+  for (ArrayRef<Dim> s : shapes)
+    for (size_t i = 0; i < s.size(); ++i)
+      require(op, s[i], result[rank - s.size() + i], /*stretches=*/true);
   return success();
 }
 

@@ -79,6 +79,16 @@ public:
   /// only known at run time (null).
   static std::optional<bool> isStretched(const Dim &operand, const Dim &result);
 
+  /// What inference took for granted where sizes are known only at run time: `dim` is `expected`,
+  /// or, if it `stretches`, 1. The program checks it, see codegen/plan/Guards.cpp.
+  struct Relation {
+    mlir::Operation *op;
+    Dim dim, expected;
+    bool stretches;
+  };
+  std::vector<Relation> relations;
+  void require(mlir::Operation *op, const Dim &dim, const Dim &expected, bool stretches = false);
+
   DimSpace space;
 
 private:

@@ -47,6 +47,7 @@ LogicalResult ReshapeOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorI
   } else if (total.constant() && rest.constant() && total != rest) {
     return emitError("cannot reshape ") << s.str(total) << " elements to " << s.str(rest);
   }
+  dims.require(*this, s.product(r.dims), total);
   r.elements = dims.shortElements(getInput());
   results.push_back(std::move(r));
   return success();
@@ -237,6 +238,7 @@ LogicalResult ConcatOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
       if (in.dims[i].constant() && r.dims[i].constant())
         return emitError("expected equal dimensions but for the axis, but got ")
                << dims.space.str(r.dims[i]) << " and " << dims.space.str(in.dims[i]);
+      dims.require(*this, r.dims[i], in.dims[i]);
       if (in.dims[i].constant())
         r.dims[i] = in.dims[i];
     }

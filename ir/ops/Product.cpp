@@ -31,6 +31,7 @@ LogicalResult MatrixProduct::infer(Operation *op, DimAnalysis &dims, TensorInfo 
   if (kx.constant() && ky.constant() && kx != ky)
     return op->emitError("expected inner dimensions to agree, but got ")
            << dims.space.str(kx) << " and " << dims.space.str(ky);
+  dims.require(op, kx, ky);
   if (failed(dims.broadcast(op, {ArrayRef(x).drop_back(2), ArrayRef(y).drop_back(2)}, r.dims)))
     return failure();
   r.dims.push_back(x[x.size() - 2]);
@@ -80,6 +81,7 @@ LogicalResult Convolution::infer(Operation *op, DimAnalysis &dims, TensorInfo &r
   if (channels.constant() && x[1].constant() && channels != x[1])
     return op->emitError("expected weight for ") << s.str(x[1]) << " input channels, but got "
                                                  << s.str(channels);
+  dims.require(op, x[1], channels);
   if (groups < 1 || (w[0].constant() && *w[0].constant() % groups))
     return op->emitError("expected a number of groups that divides the output channels");
   r.dims = {x[0], w[0]};

@@ -2,9 +2,10 @@
 
 `python -m tests.kinds --list` prints it.
 """
-from . import control, shapes, states, structure, types
+from . import control, edges, shapes, states, structure, types
 
-KINDS = [*shapes.KINDS, *states.KINDS, *control.KINDS, *types.KINDS, *structure.KINDS]
+KINDS = [*shapes.KINDS, *states.KINDS, *control.KINDS, *types.KINDS, *structure.KINDS,
+         *edges.KINDS]
 
 
 def lines():

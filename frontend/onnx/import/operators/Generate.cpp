@@ -41,6 +41,11 @@ static Value iota(ImportBuilder &b, const Dim &count, Type type) {
 static Results range(ImportBuilder &b, NodeReader &n) {
   Value start = n.operand(0), limit = n.operand(1), delta = n.operand(2);
   n.ignore({"stash_type"}); // narrow floats are computed in binary32 anyway
+  for (Value v : {start, limit, delta}) {
+    Dim count = b.dims.space.product(b.shape(v));
+    if (!b.failed && count.constant() && !count.is(1))
+      n.error("expected scalars, but got an operand of " + Twine(*count.constant()) + " elements");
+  }
   Value count = b.create<RangeCountOp>(start, limit, delta);
   return b.create<RangeOp>(start, delta, count);
 }

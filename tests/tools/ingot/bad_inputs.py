@@ -1,0 +1,281 @@
+"""python -m tests.tools.ingot.bad_inputs, with the program `ingot` in PATH.
+
+Bad models and bad values, by the rows of the list of bad inputs. TABLE says where each row is
+tested; what needs the whole program is here.
+"""
+import pathlib
+import re
+import resource
+import shutil
+import subprocess
+import unittest
+
+import numpy as np
+import onnx
+from onnx import helper, numpy_helper, parser
+
+from .program import TOOL, ProgramTest
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+_MALFORMED, _NAMES = "tests/frontend/onnx/MalformedTest.cpp", "tests/frontend/onnx/NamesTest.cpp"
+_EXTERNAL = "tests/frontend/onnx/ExternalDataTest.cpp"
+_TENSOR, _MODEL = "tests/frontend/onnx/TensorTest.cpp", "tests/frontend/onnx/ModelTest.cpp"
+_ERRORS = "tests/frontend/onnx/import/ErrorsTest.cpp"
+_CHECKS, _HERE = "tests/runtime/checks_test.cpp", "tests/tools/ingot/bad_inputs.py"
+_COMPILING, _ENTRIES = "tests/tools/ingot/compiling.py", "tests/tools/ingot/entries.py"
+
+# Row: (file, names of tests in it).
+TABLE = {
+    1: [(_MALFORMED, "CutAtEveryByte EveryByteFlipped RandomBytesOverwritten SaysWhere"),
+        (_COMPILING, "test_a_failure_leaves_the_old_output")],
+    2: [(_MALFORMED, "SizeLimit FileOfManyGigabytes LengthBomb ManySmallNodes")],
+    3: [(_TENSOR, "ShapesThatCannotBe"), (_HERE, "test_shapes_that_cannot_be")],
+    4: [(_TENSOR, "ShapesThatCannotBe"), (_HERE, "test_shapes_that_cannot_be")],
+    5: [(_TENSOR, "RawDataHasExactlyTheLengthOfItsShape DataInTwoPlacesOrTheWrongOne")],
+    6: [(_EXTERNAL, "Paths")],
+    8: [(_EXTERNAL, "OffsetsAndLengths SizeIsCheckedBeforeUse Overlaps")],
+    9: [(_EXTERNAL, "RegularFilesOnly")],
+    10: [(_NAMES, "CyclesAreShown Undefined BehindACycle")],
+    11: [(_NAMES, "DoNotCallThemselves")],
+    12: [(_NAMES, "Duplicates Shadowed Empty")],
+    13: [(_MALFORMED, "DeepSubgraphs DeepTypes")],
+    15: [(_ERRORS, "ListAllUnsupportedOperatorsInOneRun"),
+         (_MODEL, "NewerIrIsUnsupportedButStillRead"),
+         (_HERE, "test_all_that_is_unsupported_is_listed")],
+    16: [(_ERRORS, "NameTheNodeAndWhatIsExpected"),
+         (_HERE, "test_wrong_operands_and_attributes_of_every_operator")],
+    17: [(_MODEL, "UndefinedTypesAndEnums")],
+    18: [(_ERRORS, "ShowBothShapesWhereTheFileContradictsItself"),
+         (_HERE, "test_declared_shapes_that_differ_show_both")],
+    19: [(_HERE, "test_small_models_of_huge_tensors")],
+    21: [("tests/kinds/edges.py", "zero-size dimensions|rank 0|high rank")],
+    22: [(_HERE, "test_constant_indices_out_of_range")],
+    23: [(_HERE, "test_hostile_names_in_headers_and_messages"),
+         (_COMPILING, "test_hostile_names_are_only_names")],
+    26: [(_COMPILING, "test_a_full_disk_leaves_the_old_output test_outputs_that_cannot_be_written"),
+         ("tests/tools/ingot/commands.py", "test_output_is_never_the_model")],
+    31: [(_COMPILING, "test_hostile_names_are_only_names")],
+    32: [(_CHECKS, "NumberOfInputs NumberOfOutputs Kind ElementType Rank StaticDimension")],
+    33: [(_CHECKS, "DimensionsThatDisagreeNameBothInputs DimensionAboveItsMaximum "
+                   "DimensionsWhoseProductLeaves64Bits"),
+         (_ENTRIES, "test_are_checked_before_anything_runs"),
+         (_HERE, "test_dimensions_that_disagree test_dimensions_whose_product_is_huge")],
+    34: [(_CHECKS, "ShortInput ShortOutput NullInput OutputOverInput OutputOverOutput "
+                   "MisalignedBuffersAreCopied ReadsAndWritesNothingBeyondTheBuffers"),
+         ("tests/tools/ingot/calling.py", "test_no_access_beyond_a_buffer_is_in_generated_code")],
+}
+
+
+class Table(unittest.TestCase):
+    def test_names_tests_that_exist(self):
+        for row, places in TABLE.items():
+            for file, names in places:
+                text = (ROOT / file).read_text()
+                for name in names.split("|" if "|" in names else None):
+                    self.assertIn(name, text, f"row {row}: {file}")
+
+
+class BadInputTest(ProgramTest):
+    def write(self, model, opset=21, domains=""):
+        if isinstance(model, str):
+            model = parser.parse_model(
+                f'<ir_version: 10, opset_import: ["": {opset}{domains}]>\n{model}')
+        (self.folder / "m.onnx").write_bytes(model.SerializeToString())
+
+    def refused(self, model, *expected, status=1, **options):
+        """Compiles to one kind of failure, whose message has all of `expected`, and to no file."""
+        self.write(model, **options)
+        message = self.error("compile", "m.onnx", "-o", "m.so", status=status)
+        for text in expected:
+            self.assertIn(text, message)
+        self.assertEqual(self.files(), ["m.onnx"])
+        return message
+
+
+class Models(BadInputTest):
+    def test_shapes_that_cannot_be(self):
+        for size, message in (-2, "negative"), (1 << 62, "bits|bytes|large"):
+            graph = helper.make_graph(
+                [helper.make_node("Relu", ["x"], ["y"], "n")], "g",
+                [helper.make_tensor_value_info("x", 1, [size, 8])],
+                [helper.make_tensor_value_info("y", 1, None)])
+            model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+            self.assertRegex(self.refused(model), message)
+
+    def test_all_that_is_unsupported_is_listed(self):
+        message = self.refused("""g (float[2] x) => (float[2] y, float[2] z, float[2] w) {
+  [one] y = NoSuchOperator(x)
+  [two] z = no.such.domain.Thing(x)
+  [three] w = Another(x)
+}""", "one", "two", "three", status=3, domains=', "no.such.domain": 1')
+        self.assertEqual(message.count("nsupported"), 3, message)
+        self.refused("g (float[2] x) => (float[2] y) { y = Relu(x) }", "99", status=3, opset=99)
+
+    def test_declared_shapes_that_differ_show_both(self):
+        self.refused("g (float[2, 3] x) => (float[3, 3] y) { [turn] y = Transpose(x) }",
+                     "[3, 3]", "[3, 2]")
+
+    def test_constant_indices_out_of_range(self):
+        for number in -4, 3, 1 << 40:
+            with self.subTest(number):
+                self.refused(f"""g (float[3, 2] x) => (float[1, 2] y)
+    <int64[1] at = {{{number}}}> {{ [pick] y = Gather(x, at) }}""", "pick", str(number))
+                self.refused(f"""g (float[3, 2] x, float[1, 2] u) => (float[3, 2] y)
+    <int64[1, 2] at = {{{number}, 0}}> {{ [put] y = ScatterElements(x, at, u) }}""",
+                             "put", str(number))
+
+    def test_small_models_of_huge_tensors(self):
+        """A kilobyte that would become terabytes: an artifact or a message, in little memory."""
+        bombs = {
+            "Tile": "<int64[1] n = {1000000000000}> { t = Tile(x, n)  y = ReduceSum<keepdims=0>(t) }",
+            "Expand": "<int64[2] n = {1000000, 1000000}>"
+                      " { t = Expand(x, n)  y = ReduceSum<keepdims=0>(t) }",
+            "ConstantOfShape": "<int64[1] n = {1000000000000}>"
+                               " { t = ConstantOfShape(n)  y = ReduceSum<keepdims=0>(t) }",
+            "Range": "<int64 a = {0}, int64 n = {1000000000000}, int64 s = {1}>"
+                     " { r = Range(a, n, s)  t = Cast<to=1>(r)  y = ReduceSum<keepdims=0>(t) }",
+            "Loop": """<int64 n = {1000000000000}, bool go = {1}> {
+  y = Loop(n, go, x) <body = b (int64 i, bool c, float[1] v) => (bool d, float[k] w)
+      { w = Concat<axis = 0>(v, v)  d = Identity(c) }> }"""}
+        limit = lambda: resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
+        for name, body in bombs.items():
+            with self.subTest(name):
+                result = "float[many] y" if name == "Loop" else "float y"
+                self.write(f"g (float[1] x) => ({result}) {body}")
+                done = subprocess.run([TOOL, "compile", "m.onnx", "-o", "m.so"], cwd=self.folder,
+                                      capture_output=True, text=True, preexec_fn=limit,
+                                      timeout=60, check=False)
+                self.assertIn(done.returncode, (0, 1, 3), done.stderr)
+                if done.returncode:
+                    self.assertIn("error: ", done.stderr)
+
+    def test_wrong_operands_and_attributes_of_every_operator(self):
+        """Every operator without inputs, with one too many, and with each attribute of another
+        type: every node is named, and nothing crashes."""
+        nodes = []
+        for schema in onnx.defs.get_all_schemas():
+            if schema.domain or schema.support_level.name == "EXPERIMENTAL" or schema.deprecated:
+                continue
+            least, most = schema.min_input, schema.max_input
+            outputs = max(schema.min_output, 1)
+            if least:
+                nodes.append((schema, "without_inputs", 0, {}, outputs))
+            if most < 100:
+                nodes.append((schema, "one_input_too_many", most + 1, {}, outputs))
+            nodes.append((schema, "unknown_attribute", least, {"no_such_attribute": 1}, outputs))
+            for name, attribute in schema.attributes.items():
+                isText = attribute.type.name in ("STRING", "STRINGS")
+                nodes.append((schema, "mistyped_" + name, least, {name: 7 if isText else "seven"},
+                              outputs))
+        chunk = 15
+        for first in range(0, len(nodes), chunk):
+            self.checkNodes(nodes[first:first + chunk])
+
+    def checkNodes(self, nodes):
+        made, results, names = [], [], []
+        for schema, what, count, attributes, outputs in nodes:
+            name = f"{schema.name}_{what}"
+            values = [f"{name}_{i}" for i in range(outputs)]
+            made.append(helper.make_node(schema.name, ["x"] * count, values, name, **attributes))
+            results.append(helper.make_value_info(values[0], helper.make_tensor_type_proto(1, None)))
+            names.append(name)
+        graph = helper.make_graph(made, "g", [helper.make_tensor_value_info("x", 1, [2, 3, 4, 5])],
+                                  results)
+        self.write(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 28)],
+                                     ir_version=10))
+        done = subprocess.run([TOOL, "compile", "m.onnx", "-o", "m.so"], cwd=self.folder,
+                              capture_output=True, text=True, timeout=60, check=False)
+        self.assertIn(done.returncode, (1, 3), f"{names}\n{done.stderr}")
+        for name in names:
+            self.assertIn(name, done.stderr)
+
+
+class Names(BadInputTest):
+    def test_hostile_names_in_headers_and_messages(self):
+        """Row 23: escaped in messages, mangled and cut in headers that C still reads."""
+        hostile = ["int", "*/ #error", "new\nline", "\x1b[31mred", "<script>", "a" * 1_000_000,
+                   "_Bool", "1st", "ü", "a-b", "a_b", "??/", "\\"]
+        nodes, inputs, outputs = [], [], []
+        for i, name in enumerate(hostile):
+            nodes.append(helper.make_node("Relu", [name], [name + "'"], name))
+            inputs.append(helper.make_tensor_value_info(name, 1, [2]))
+            outputs.append(helper.make_tensor_value_info(name + "'", 1, [2]))
+        graph = helper.make_graph(nodes, hostile[0], inputs, outputs)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        self.write(model)
+        done = self.ingot("compile", "m.onnx", "-o", "m.o", "--name=net")
+        self.assertNotIn("\x1b", done.stderr)
+        header = (self.folder / "m.h").read_text()
+        self.assertLess(len(header), 20_000)
+        self.assertNotRegex(header, r"[\x00-\x09\x0b-\x1f\x7f]")
+        compiler = shutil.which("cc") or shutil.which("clang-22")
+        if compiler:
+            (self.folder / "main.c").write_text('#include "m.h"\nint main(void) { return 0; }\n')
+            for flags in ["-std=c99"], ["-x", "c++"]:
+                subprocess.run([compiler, *flags, "-pedantic", "-Wall", "-Wextra", "-Werror",
+                                "-fsyntax-only", "main.c"], cwd=self.folder, check=True)
+        for name in hostile:
+            graph = helper.make_graph([helper.make_node("MatMul", [name], ["y"], name)], "g",
+                                      [helper.make_tensor_value_info(name, 1, [2])],
+                                      [helper.make_tensor_value_info("y", 1, [2])])
+            self.write(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]))
+            message = self.error("compile", "m.onnx", "-o", "n.so", status=1)
+            self.assertNotIn("\x1b", message)
+            self.assertLess(len(message), 2000)
+            self.assertRegex(message.splitlines()[-1], "^m.onnx: error: ")
+
+
+class Values(BadInputTest):
+    """Row 33, in a compiled model: sizes that nothing but the run can compare."""
+
+    def run_with(self, status=0, **shapes):
+        flags = []
+        for name, shape in shapes.items():
+            np.save(self.folder / f"{name}.npy", np.ones(shape, np.float32))
+            flags += ["--input", f"{name}={name}.npy"]
+        done = self.ingot("run", "m.so", *flags, status=status)
+        return done.stdout if status == 0 else done.stderr
+
+    def compile(self, text):
+        self.write(text)
+        self.ingot("compile", "m.onnx", "-o", "m.so")
+
+    def test_dimensions_that_disagree(self):
+        for body, good, bad in [
+                ("[sum] y = Add(a, b)", [(4, 3), (4, 3)], [(4, 3), (2, 3)]),
+                ("[sum] y = Add(a, b)", [(4, 3), (1, 3)], [(3, 3), (3, 4)]),
+                ("[sum] y = MatMul(a, b)", [(2, 3), (3, 5)], [(2, 3), (4, 5)]),
+                ("[sum] y = Concat<axis = 0>(a, b)", [(2, 3), (7, 3)], [(2, 3), (2, 4)]),
+                ("s = Shape(b)\n[sum] y = Reshape(a, s)", [(6, 2), (3, 4)], [(6, 2), (3, 3)])]:
+            with self.subTest(body):
+                self.compile(f"g (float[p, q] a, float[r, s] b) => (float[t, u] y) {{ {body} }}")
+                self.run_with(a=good[0], b=good[1])
+                message = self.run_with(status=1, a=bad[0], b=bad[1])
+                self.assertRegex(message, "guard failed: .*'sum'.* must be ")
+
+    def test_dimensions_that_disagree_in_a_branch_not_taken(self):
+        self.compile("""g (float[p] a, float[r] b) => (float[t] y)
+    <int64[1] zero = {0}, int64[1] one = {1}> {
+  n = Shape(b)
+  few = Less(n, one)
+  flag = Squeeze(few)
+  y = If(flag) <then_branch = t () => (float[k] u) { [sum] u = Add(a, b) },
+                else_branch = e () => (float[l] v) { v = Relu(a) }>
+}""")
+        self.run_with(a=(4,), b=(2,))
+
+    def test_dimensions_whose_product_is_huge(self):
+        """No elements go in, but what the model makes of them would not fit any memory."""
+        self.compile("""g (float[p, q] a, float[q, r] b) => (float z) {
+  c = MatMul(a, b)
+  d = Softmax<axis = 0>(c)
+  e = Softmax<axis = 1>(d)
+  z = ReduceMax<keepdims = 0>(e)
+}""")
+        self.run_with(a=(4, 3), b=(3, 5))
+        message = self.run_with(status=1, a=(1 << 40, 0), b=(0, 1 << 40))
+        self.assertRegex(message, "memory|bytes|bounds")
+
+
+if __name__ == "__main__":
+    unittest.main()
