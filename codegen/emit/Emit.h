@@ -13,6 +13,7 @@
 #include "codegen/plan/Plan.h"
 #include "codegen/target/GpuTarget.h"
 #include "mlir/Pass/PassManager.h"
+#include <functional>
 
 namespace ingot {
 
@@ -26,6 +27,8 @@ struct EmitOptions {
   /// What to keep as text instead of compiling: null, or receives each module's LLVM IR.
   llvm::raw_ostream *llvmText = nullptr;
   llvm::raw_ostream *assembly = nullptr;
+  /// Called when all weights are written and the model's bytes are read no more; may be empty.
+  std::function<void()> weightsWritten;
 };
 
 /// The machine code of a plan: ELF objects in memory, the weights aside.

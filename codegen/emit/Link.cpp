@@ -103,11 +103,22 @@ Error linkArtifact(const EmittedCode &code, const ModelPlan &plan, const EmitOpt
       return createStringError(ec, files.back() + ": " + ec.message());
     }
   }
-  if (plan.weights.bytes()) {
+  Triple triple(options.target.triple);
+  // The weights of a relocatable object come in last: neither the linker nor what makes symbols
+  // local then copies them.
+  bool hasWeights = plan.weights.bytes(), late = hasWeights && kind == LinkKind::Object;
+  std::string linked = late ? (folder + "/linked.o").str() : outputPath.str();
+  auto written = [&] {
+    if (options.weightsWritten)
+      options.weightsWritten();
+  };
+  if (hasWeights) {
     files.push_back((folder + "/weights.o").str());
-    if (Error e = writeWeightsObject(plan.weights, weightsSymbol(options.modelName),
-                                     Triple(options.target.triple), files.back()))
+    if (Error e = writeWeightsObject(plan.weights, weightsSymbol(options.modelName), triple,
+                                     files.back(), !late))
       return e;
+    if (!late)
+      written();
   }
   std::vector<std::string> arguments{"ld.lld"};
   if (kind == LinkKind::Object)
@@ -115,7 +126,7 @@ Error linkArtifact(const EmittedCode &code, const ModelPlan &plan, const EmitOpt
   else
     arguments.insert(arguments.end(), {"-shared", "--hash-style=gnu", "-z", "noexecstack",
                                        "--build-id=none", "--threads=1"});
-  arguments.insert(arguments.end(), {"-o", outputPath.str()});
+  arguments.insert(arguments.end(), {"-o", linked});
   arguments.insert(arguments.end(), files.begin(), files.end());
   std::string exports = (folder + "/exports").str();
   if (kind == LinkKind::Shared) {
@@ -142,10 +153,16 @@ Error linkArtifact(const EmittedCode &code, const ModelPlan &plan, const EmitOpt
   }
   if (status != 0)
     return createStringError("linking failed: " + messages);
-  if (Error e = checkUndefined(outputPath, options))
+  if (Error e = checkUndefined(linked, options))
     return e;
   if (kind == LinkKind::Object)
-    return localize(outputPath, options.modelName);
+    if (Error e = localize(linked, options.modelName))
+      return e;
+  if (late) {
+    if (Error e = insertWeights(plan.weights, triple, linked, outputPath))
+      return e;
+    written();
+  }
   return Error::success();
 }
 

@@ -72,6 +72,11 @@ std::shared_ptr<const MappedFile> MappedFile::open(const std::string &path, int6
   return map(file, maxBytes, /*allowLinks=*/true, error);
 }
 
+void MappedFile::release() const {
+  if (!view.empty())
+    ::madvise(const_cast<char *>(view.data()), view.size(), MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
   if (!view.empty())
     ::munmap(const_cast<char *>(view.data()), view.size());

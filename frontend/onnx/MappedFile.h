@@ -44,6 +44,8 @@ public:
   MappedFile(const MappedFile &) = delete;
   ~MappedFile();
   std::string_view bytes() const { return view; }
+  /// Gives the memory of what was read back; what is read again comes from the file again.
+  void release() const;
 
 private:
   explicit MappedFile(std::string_view view) : view(view) {}

@@ -1,5 +1,6 @@
 #include "frontend/onnx/Model.h"
 
+#include "frontend/onnx/MappedFile.h"
 #include "frontend/onnx/Where.h"
 
 namespace ingot::onnx {
@@ -17,6 +18,11 @@ const Function *Model::findFunction(std::string_view domain, std::string_view na
                                     std::string_view overload) const {
   auto found = functionIndex.find({domain, name, overload});
   return found == functionIndex.end() ? nullptr : found->second;
+}
+
+void Model::releaseFiles() const {
+  for (const auto &file : files)
+    file->release();
 }
 
 const Attribute *Node::find(std::string_view attribute) const {

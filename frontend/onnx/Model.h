@@ -208,6 +208,8 @@ public:
 
   const Function *findFunction(std::string_view domain, std::string_view name,
                                std::string_view overload) const;
+  /// Gives the memory of the mapped files back until they are read again.
+  void releaseFiles() const;
 
 private:
   Model();

@@ -244,6 +244,7 @@ private:
     LinkKind kind = options.emit == EmitKind::Shared ? LinkKind::Shared : LinkKind::Object;
     bool wraps = options.emit == EmitKind::Archive || options.emit == EmitKind::Executable;
     std::string linked = wraps ? folder + "/" + result.name + ".o" : path;
+    emitOptions.weightsWritten = [this] { model->releaseFiles(); };
     llvm::Error error = linkArtifact(code, plan, emitOptions, kind, folder, linked);
     if (!error && options.emit == EmitKind::Archive)
       error = writeArchive(linked, path);
