@@ -107,7 +107,8 @@ public:
     view = resolveView(f, anchor.input);
     out = llvm::to_vector(f.dims.dims(result));
     order = channelsLast(out.size());
-    if (!view || !view->strides[1].is(1))
+    // A single channel has no stride of its own.
+    if (!view || !(view->strides[1].is(1) || view->dims[1].is(1)))
       return failure();
     for (unsigned i = 0; i < f.op.getNumResults(); ++i)
       if (f.op.resultOrder(i) != order)

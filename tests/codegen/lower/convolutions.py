@@ -136,6 +136,9 @@ def graphs():
         value = case.then("Resize", value, "", scales, mode=mode, nearest_mode="floor",
                           coordinate_transformation_mode=coordinates)
         yield end(case, value, 16)
+    case = Case("one channel seen another way", [2, 12, 14, 1])
+    value = case.then("Reshape", "x", case.constant(np.array([-1, 1, 12, 14])))
+    yield end(case, case.then("Conv", value, case.weight(16, 1, 3, 3)), 16)
     case, value = begin("split and shuffle", 32)
     case.nodes.append(node("Split", [value], ["left", "right"], axis=1, num_outputs=2))
     right = case.then("Conv", "right", case.weight(16, 1, 3, 3), pads=[1] * 4, group=16)
