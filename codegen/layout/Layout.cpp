@@ -3,7 +3,9 @@
 //===------------------------------------------------------------------------===//
 #include "codegen/layout/Layout.h"
 #include "codegen/lower/Contraction.h"
+#include "codegen/lower/Views.h"
 #include "ir/ops/Structure.h"
+#include "mlir/Analysis/SliceAnalysis.h"
 
 using namespace mlir;
 
@@ -25,8 +27,11 @@ public:
         if (auto type = dyn_cast<RankedTensorType>(v.getType()))
           if (type.getRank() >= 3 && wantsChannelsLast(kernel, v))
             orders[v] = channelsLast(type.getRank());
-    for (auto kernel : llvm::make_early_inc_range(block.getOps<KernelOp>()))
+    for (auto kernel : llvm::make_early_inc_range(block.getOps<KernelOp>())) {
+      if (Operation *conv = convolutionOf(kernel); conv && !readsWhereItLies(kernel, conv))
+        storeImage(kernel, conv);
       reconcile(kernel);
+    }
     for (auto kernel : block.getOps<KernelOp>())
       write(kernel);
   }
@@ -78,6 +83,61 @@ private:
       auto type = dyn_cast<RankedTensorType>(operand.getType());
       return type && type.getRank() == rank && orders.count(operand);
     });
+  }
+
+  /// Whether the image comes to `conv` with its channels side by side, directly or rearranged.
+  bool readsWhereItLies(KernelOp kernel, Operation *conv) {
+    Value image = conv->getOperand(0);
+    if (isa<BlockArgument>(image))
+      return true;
+    auto view = resolveView(dims, image, [&](Value argument) -> ArrayRef<int64_t> {
+      auto it = orders.find(kernel.getInputs()[cast<BlockArgument>(argument).getArgNumber()]);
+      return it == orders.end() ? ArrayRef<int64_t>() : ArrayRef<int64_t>(it->second);
+    });
+    return view && (view->strides[1].is(1) || view->dims[1].is(1));
+  }
+
+  /// Gives a rearranged image that the generators cannot read a kernel and a buffer of its own.
+  void storeImage(KernelOp kernel, Operation *conv) {
+    Value image = conv->getOperand(0);
+    SetVector<Operation *> made;
+    BackwardSliceOptions options;
+    options.inclusive = true;
+    (void)getBackwardSlice(image, &made, options);
+    OpBuilder b(kernel);
+    auto copy = KernelOp::create(b, kernel.getLoc(), TypeRange{image.getType()},
+                                 kernel.getInputs(), b.getStringAttr("none"),
+                                 kernel.getDeviceAttr(), ArrayAttr(), ArrayAttr());
+    Block &body = copy.getBody().emplaceBlock();
+    IRMapping mapping;
+    for (BlockArgument argument : kernel.block().getArguments())
+      mapping.map(argument, body.addArgument(argument.getType(), argument.getLoc()));
+    b.setInsertionPointToStart(&body);
+    for (Operation &op : kernel.block())
+      if (made.contains(&op))
+        b.clone(op, mapping);
+    YieldOp::create(b, kernel.getLoc(), mapping.lookup(image));
+    dropUnused(copy);
+    Value stored = copy.getResult(0);
+    dims.set(stored, dims.info(image));
+    orders[stored] = channelsLast(cast<RankedTensorType>(image.getType()).getRank());
+
+    kernel.getInputsMutable().append(stored);
+    BlockArgument argument = kernel.block().addArgument(image.getType(), image.getLoc());
+    dims.set(argument, dims.info(image));
+    conv->setOperand(0, argument);
+    for (Operation *op : llvm::reverse(made))
+      if (op->use_empty())
+        op->erase();
+    dropUnused(kernel);
+  }
+
+  static void dropUnused(KernelOp kernel) {
+    for (unsigned i = kernel.block().getNumArguments(); i-- > 0;)
+      if (kernel.block().getArgument(i).use_empty()) {
+        kernel.block().eraseArgument(i);
+        kernel.getInputsMutable().erase(i);
+      }
   }
 
   /// A kernel that copies `v` into another order.

@@ -14,6 +14,10 @@
 
 namespace ingot {
 
+/// Strides in elements, by logical dimension, of a tensor stored in `order`; empty: row-major.
+llvm::SmallVector<Dim> physicalStrides(DimAnalysis &dims, mlir::Value tensor,
+                                       llvm::ArrayRef<int64_t> order);
+
 /// The function being built and its arguments, shared by the emitters of one kernel.
 class KernelFunction {
 public:

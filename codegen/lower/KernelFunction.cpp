@@ -55,14 +55,19 @@ Value KernelFunction::resultBuffer(unsigned i) {
 
 ArrayRef<int64_t> KernelFunction::order(Value tensor) { return orders[tensor]; }
 
-SmallVector<Dim> KernelFunction::strides(Value tensor) {
+SmallVector<Dim> physicalStrides(DimAnalysis &dims, Value tensor, ArrayRef<int64_t> order) {
   SmallVector<Dim> shape(dims.dims(tensor)), strides(shape.size(), Dim(1));
   Dim stride(1);
-  for (int64_t d : llvm::reverse(order(tensor))) {
+  for (size_t i = shape.size(); i-- > 0;) {
+    int64_t d = order.empty() ? i : order[i];
     strides[d] = stride;
     stride = dims.space.mul(stride, shape[d]);
   }
   return strides;
+}
+
+SmallVector<Dim> KernelFunction::strides(Value tensor) {
+  return physicalStrides(dims, tensor, order(tensor));
 }
 
 Value KernelFunction::scratch(unsigned k, Type storage, Dim count) {

@@ -7,21 +7,26 @@ using namespace mlir;
 
 namespace ingot {
 
-std::optional<StridedView> resolveView(KernelFunction &f, Value v) {
+std::optional<StridedView> resolveView(DimAnalysis &dims, Value v,
+                                       llvm::function_ref<ArrayRef<int64_t>(Value)> order) {
   if (isa<BlockArgument>(v)) {
     StridedView view;
     view.base = v;
-    view.dims = llvm::to_vector(f.dims.dims(v));
-    view.strides = f.strides(v);
+    view.dims = llvm::to_vector(dims.dims(v));
+    view.strides = physicalStrides(dims, v, order(v));
     return view;
   }
   auto op = dyn_cast<ViewOp>(v.getDefiningOp());
   if (!op)
     return std::nullopt;
-  std::optional<StridedView> view = resolveView(f, op->getOperand(0));
-  if (!view || failed(op.mapStrides(f.dims, *view)))
+  std::optional<StridedView> view = resolveView(dims, op->getOperand(0), order);
+  if (!view || failed(op.mapStrides(dims, *view)))
     return std::nullopt;
   return view;
+}
+
+std::optional<StridedView> resolveView(KernelFunction &f, Value v) {
+  return resolveView(f.dims, v, [&](Value argument) { return f.order(argument); });
 }
 
 OpFoldResult foldResult(KernelFunction &f, const Dim &d) {

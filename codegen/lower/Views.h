@@ -12,6 +12,10 @@ namespace ingot {
 /// Resolves a value inside a kernel to an operand of the kernel and strides, looking through
 /// rearrangements; nothing where some step is not affine.
 std::optional<StridedView> resolveView(KernelFunction &f, mlir::Value v);
+/// The same before there is a function; `order` says how an operand lies, empty: row-major.
+std::optional<StridedView>
+resolveView(DimAnalysis &dims, mlir::Value v,
+            llvm::function_ref<llvm::ArrayRef<int64_t>(mlir::Value)> order);
 
 /// A dimension as constant or value of the kernel's function.
 mlir::OpFoldResult foldResult(KernelFunction &f, const Dim &d);
