@@ -265,13 +265,16 @@ private:
     return emitTileLoop(at.b, at.loc, reads, sums, at.b.getIndexAttr(count), unroll);
   }
 
-  /// Taps outside the input read the zeros behind the weights; one that is outside for every pixel
+  /// Taps outside the input read the zeros behind the weights (or `padding`); one that is outside for every pixel
   /// is left out.
   Sums emitBorder(ArrayRef<Pixel> tile, const PanelGroup &group, const Pass &pass,
                   const Sums &initial) {
     Value zeros = at.constant(channels.panels * taps() * tapSize);
     if (ops.weightsOffset)
       zeros = at.add(zeros, ops.weightsOffset);
+    if (ops.padding)
+      zeros = at.constant(0);
+    Value outside = ops.padding ? ops.padding : ops.weights;
     unsigned inner = shape.kernel.size() - 1;
     return carry(pass.first, pass.end, initial, [&](Value row, const Sums &sums) {
       SmallVector<Value, 2> position = positions(row);
@@ -292,7 +295,7 @@ private:
           Value inside =
               at.fold<arith::AndIOp>(rowInside[r], pixels.isInside(pixel, inner, tap));
           any = at.fold<arith::OrIOp>(any, inside);
-          reads.a.push_back({at.select(inside, ops.data, ops.weights),
+          reads.a.push_back({at.select(inside, ops.data, outside),
                              at.select(inside, at.add(pixel.offset, further), zeros)});
         }
         return either(

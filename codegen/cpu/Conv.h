@@ -58,6 +58,7 @@ struct ConvOperands {
                        ///< packConvInteger())
   mlir::Value weightsOffset; ///< index; null: 0
   mlir::Value columnSums, zeroPoint; ///< as in MatmulOperands; of packConvInteger()
+  mlir::Value padding; ///< integers: an input pixel of zero points; null: the one behind the weights
   mlir::Value scratch;       ///< as in MatmulOperands
   Epilogue epilogue;         ///< row = output pixel, column = output channel
 };

@@ -42,7 +42,8 @@ public:
     batchDims.assign(resultDims.begin(), resultDims.end() - 2);
     rows = resultDims[resultDims.size() - 2];
     columns = resultDims.back();
-    depth = a.dims.back();
+    // Both sides have it; the weights' is more often known.
+    depth = c.dims[c.dims.size() - 2].constant() ? c.dims[c.dims.size() - 2] : a.dims.back();
     foldBatchIntoRows();
     if (!alignBatch(a) || !alignBatch(c))
       return failure();

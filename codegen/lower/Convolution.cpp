@@ -55,15 +55,16 @@ std::optional<ConstantView> constantOf(KernelOp kernel, Value v) {
   return ConstantView::of(v);
 }
 
-/// Bytes on both sides, known zero points, and weights whose own is that of the packed form: 0, or
-/// 128 of unsigned ones. The data's is also what the padding is filled with.
+/// Bytes on both sides, one zero point of the data that the kernel can load, and weights whose own
+/// is that of the packed form: 0, or 128 of unsigned ones.
 bool hasByteForm(KernelOp kernel, ConvIntegerOp conv, DimAnalysis &dims) {
   for (Value v : {conv.getInput(), conv.getWeight()})
     if (!dims.elementType(v).isInteger(8))
       return false;
   auto zero = constantOf(kernel, conv.getInputZero()),
        origin = constantOf(kernel, conv.getWeightZero());
-  if (!zero || zero->size() != 1 || !origin)
+  bool one = llvm::all_of(dims.dims(conv.getInputZero()), [](const Dim &d) { return d.is(1); });
+  if (!one || !(zero || isa<BlockArgument>(conv.getInputZero())) || !origin)
     return false;
   int64_t wanted = dims.elementType(conv.getWeight()).isUnsignedInteger() ? 128 : 0;
   for (int64_t i = 0; i < origin->size(); ++i)
@@ -255,8 +256,12 @@ private:
   }
 
   void packBytes() {
-    int64_t zero = constantOf(f.op, anchor.integer.getInputZero())->integer(0);
-    operands.zeroPoint = arith::ConstantIntOp::create(b, f.op.getLoc(), zero, 32);
+    auto known = constantOf(f.op, anchor.integer.getInputZero());
+    int64_t zero = known ? known->integer(0) : 0;
+    if (known)
+      operands.zeroPoint = arith::ConstantIntOp::create(b, f.op.getLoc(), zero, 32);
+    else
+      loadZeroPoint();
     bool shifted = f.dims.elementType(anchor.weight).isUnsignedInteger();
     auto pack = [=, shape = shape, target = target](const ConstantView &v, int8_t *bytes,
                                                     int32_t *sums) {
@@ -283,6 +288,28 @@ private:
     };
     operands.columnSums = f.packed(anchor.weight, std::move(sums), b.getI32Type());
     operands.weights = f.packed(anchor.weight, std::move(bytes));
+  }
+
+  /// A zero point of the run, and a pixel of it for the padding, written once per range of tiles.
+  void loadZeroPoint() {
+    Location loc = f.op.getLoc();
+    Value tensor = anchor.integer.getInputZero();
+    Value first = arith::ConstantIndexOp::create(b, loc, 0);
+    Value byte = memref::LoadOp::create(b, loc, f.buffer(tensor), ValueRange{first});
+    Type i32 = b.getI32Type();
+    operands.zeroPoint = f.dims.elementType(tensor).isUnsignedInteger()
+                             ? (Value)arith::ExtUIOp::create(b, loc, i32, byte)
+                             : (Value)arith::ExtSIOp::create(b, loc, i32, byte);
+    if (!shape.padded)
+      return;
+    operands.padding = f.workerScratch(b.getI8Type(), shape.inChannels);
+    Value end = arith::ConstantIndexOp::create(b, loc, shape.inChannels);
+    Value step = arith::ConstantIndexOp::create(b, loc, 1);
+    scf::ForOp::create(b, loc, first, end, step, ValueRange{},
+                       [&](OpBuilder &at, Location loc, Value i, ValueRange) {
+                         memref::StoreOp::create(at, loc, byte, operands.padding, i);
+                         scf::YieldOp::create(at, loc);
+                       });
   }
 
   bool emitResult(OpBuilder &at, const cpu::OutputVector &v) {

@@ -17,7 +17,9 @@ FusionRole Grouping::role(Operation *op) {
   for (Value v : op->getResults())
     known &= dims.info(v).elements.has_value() && !isa<BodyOp>(op) &&
              // The program computes with integers; truth values are masks, that is, data.
-             isa<IntegerType>(dims.info(v).elementType) && !isBool(dims.info(v).elementType);
+             isa<IntegerType>(dims.info(v).elementType) && !isBool(dims.info(v).elementType) &&
+             // So are bytes: small quantized weights belong into the kernels that multiply by them.
+             storageBits(dims.info(v).elementType) >= 32;
   // Floats come from kernels, whose buffers the program cannot read as sizes.
   for (Value v : op->getOperands())
     if (auto type = dyn_cast<RankedTensorType>(v.getType()))

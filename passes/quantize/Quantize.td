@@ -38,3 +38,15 @@ def DynamicInt8 : Pass<"ingot-dynamic-int8", "::mlir::func::FuncOp"> {
   let options = [Option<"least", "least", "int64_t", /*default=*/"1024",
                         "Weights of fewer elements stay as they are">];
 }
+
+def CenterWeights : Pass<"ingot-center-weights", "::mlir::func::FuncOp"> {
+  let summary = "Brings constant integer weights into the form of the integer kernels";
+  let description = [{
+    The kernels take constant 8-bit weights whose zero point is 0, or 128 of unsigned ones. Others
+    become int8 of that kind where the differences fit. Where they do not (an asymmetric uint8
+    weight uses the whole range), the weights keep their bytes, and the product of the distance
+    between the two zero points and the sum of the other operand is taken off the result; that sum
+    is the same contraction with weights of 1. Weights of fewer bits become int8. Everything stays in
+    32-bit integers.
+  }];
+}

@@ -75,6 +75,8 @@ void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, b
   if (options.quantize == "dynamic-int8")
     pm->addPass(createDynamicInt8());
   pm->addPass(createIntegerContractions());
+  if (!options.reference)
+    pm->addPass(createCenterWeights());
   if (fold && options.optimize > 0)
     module.addPass(createFoldConstants({/*dequantize=*/true}));
 
