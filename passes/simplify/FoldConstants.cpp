@@ -41,7 +41,8 @@ public:
 
 private:
   bool isKnown(Operation *op) const {
-    if (isa<ConstantOp>(op))
+    // An operand left out hides nothing.
+    if (isa<ConstantOp, NoneOp>(op))
       return true;
     if (op->getNumRegions() || op->getNumOperands() == 0 || !isMemoryEffectFree(op))
       return false;
@@ -70,7 +71,7 @@ private:
 
   void need(Value v) {
     Operation *op = v.getDefiningOp();
-    if (!op || !known.contains(op) || isa<ConstantOp>(op) || !visited.insert(v).second)
+    if (!op || !known.contains(op) || isa<ConstantOp, NoneOp>(op) || !visited.insert(v).second)
       return;
     if (!isa<ViewOp>(op) && !outgrows(v)) {
       folded.insert(v);
@@ -81,7 +82,9 @@ private:
   }
 
   static double bytes(Value v) {
-    auto type = cast<RankedTensorType>(v.getType());
+    auto type = dyn_cast<RankedTensorType>(v.getType());
+    if (!type)
+      return 0;
     Type element = type.getElementType();
     if (auto complex = dyn_cast<ComplexType>(element))
       return 2.0 * complex.getElementType().getIntOrFloatBitWidth() * type.getNumElements() / 8;

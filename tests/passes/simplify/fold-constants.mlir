@@ -57,3 +57,20 @@ func.func @size(%x: tensor<2x300xf32>, %y: tensor<300x300xf32>) -> (tensor<2x300
   %r = ingot.add %y, %o : (tensor<300x300xf32>, tensor<300x300xf32>) -> tensor<300x300xf32>
   return %m, %r : tensor<2x300xf32>, tensor<300x300xf32>
 }
+
+// An operand left out hides nothing: exporters reorder the gates of a recurrence this way.
+// CHECK-LABEL: @gates
+// CHECK-NOT: ingot.concat
+// CHECK: ingot.constant tensor<4xui8>, dense<[3, 4, 1, 2]>
+func.func @gates(%x: tensor<4xui8>) -> tensor<4xui8> {
+  %v = ingot.constant tensor<4xui8>, dense<[1, 2, 3, 4]> : tensor<4xi8>
+  %0 = ingot.constant tensor<1xsi64>, dense<0> : tensor<8xi8>
+  %2 = ingot.constant tensor<1xsi64>, dense<[2, 0, 0, 0, 0, 0, 0, 0]> : tensor<8xi8>
+  %4 = ingot.constant tensor<1xsi64>, dense<[4, 0, 0, 0, 0, 0, 0, 0]> : tensor<8xi8>
+  %none = ingot.none
+  %a = ingot.slice %v, %2, %4, %0, %none : (tensor<4xui8>, tensor<1xsi64>, tensor<1xsi64>, tensor<1xsi64>, none) -> tensor<2xui8>
+  %b = ingot.slice %v, %0, %2, %0, %none : (tensor<4xui8>, tensor<1xsi64>, tensor<1xsi64>, tensor<1xsi64>, none) -> tensor<2xui8>
+  %c = ingot.concat %a, %b {axis = 0 : i64} : (tensor<2xui8>, tensor<2xui8>) -> tensor<4xui8>
+  %r = ingot.add %x, %c : (tensor<4xui8>, tensor<4xui8>) -> tensor<4xui8>
+  return %r : tensor<4xui8>
+}
