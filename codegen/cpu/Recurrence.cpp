@@ -21,9 +21,11 @@ struct Tile {
   OpFoldResult rows;
   Value weights, weightsOffset; ///< packed, of this direction
   int64_t knownDirection = 0;
+  Value state; ///< where its states begin
+  Value group; ///< per step: of units; null: all, one after the other
 };
 
-/// Where h(t-1) is read and h(t) written, as offsets in scratch.
+/// Where h(t-1) is read and h(t) written, as offsets in states.
 struct Step {
   Value number, from, to;
 };
@@ -37,13 +39,21 @@ public:
     int64_t state = plan.rowBlock * plan.padded;
     kept = 2 * state;
     input = 3 * state;
-    sums = 4 * state;
+    sums = plan.perStep ? 0 : 4 * state;
+    states = plan.perStep ? ops.states : ops.scratch;
   }
 
   void emitTiles(Value begin, Value end) {
     at.loop(begin, end, 1, [&](Value tile) {
       Value blocks = at.ceilDiv(at.value(ops.batch), plan.rowBlock);
       Tile t;
+      t.state = at.constant(0);
+      if (plan.perStep) {
+        Value groups = at.constant(plan.phases[0].groups);
+        t.group = at.rem(tile, groups);
+        tile = at.div(tile, groups);
+        t.state = at.mul(tile, plan.stateElements);
+      }
       t.direction = plan.shape.directions == 1 ? at.constant(0) : at.div(tile, blocks);
       Value block = plan.shape.directions == 1 ? tile : at.rem(tile, blocks);
       t.firstRow = at.mul(block, plan.rowBlock);
@@ -128,6 +138,8 @@ private:
   }
 
   void emitSequences(const Tile &t) {
+    if (plan.perStep)
+      return emitOneStep(t);
     Value zero = at.constant(0), time = at.value(ops.time), steps = time;
     int64_t state = plan.rowBlock * plan.padded;
     if (ops.hooks.length)
@@ -159,6 +171,42 @@ private:
         ops.hooks.end(at.b, place, load(at.add(at0, last)), c);
       });
     });
+  }
+
+  /// Step 0 begins, step n is that of time n - 1; each works on its own units.
+  void emitOneStep(const Tile &t) {
+    Value one = at.constant(1), time = at.value(ops.time);
+    int64_t state = plan.rowBlock * plan.padded;
+    Value odd = at.rem(ops.step, at.constant(2));
+    Value to = at.mul(odd, state), from = at.mul(at.sub(one, odd), state);
+    at.branch(
+        at.compare(CmpIPredicate::eq, ops.step, at.constant(0)),
+        [&] {
+          forEachRow(t, [&](Value row) {
+            forEachVector(t, 0, t.group, row, [&](const CellPlace &place, Value at0) {
+              auto [h, c] = ops.hooks.begin(at.b, place);
+              store(h, at.add(at0, to));
+              if (c)
+                store(c, at.add(at0, kept));
+            });
+          });
+        },
+        [&] {
+          emitProducts(t, plan.phases[0], t.group, at.add(t.state, from));
+          Step step{at.sub(ops.step, one), from, to};
+          forEachRow(t, [&](Value row) { emitCells(t, step, 0, t.group, row); });
+        });
+    at.branch(
+        at.compare(CmpIPredicate::eq, ops.step, time),
+        [&] {
+          forEachRow(t, [&](Value row) {
+            forEachVector(t, 0, t.group, row, [&](const CellPlace &place, Value at0) {
+              Value c = ops.hasKept ? load(at.add(at0, kept)) : Value();
+              ops.hooks.end(at.b, place, load(at.add(at0, to)), c);
+            });
+          });
+        },
+        [] {});
   }
 
   /// Steps of the tile's longest sequence.
@@ -207,7 +255,7 @@ private:
     TileReads reads;
     reads.aStride = at.b.getIndexAttr(1);
     for (unsigned r = 0; r < rows; ++r)
-      reads.a.push_back({ops.scratch, at.add(from, at.mul(at.add(first, r), plan.padded))});
+      reads.a.push_back({states, at.add(from, at.mul(at.add(first, r), plan.padded))});
     reads.bBuffer = t.weights;
     reads.bStride = at.b.getIndexAttr(phase.panels() * kPanelWidth);
     unsigned vectors = count * kPanelWidth / lanes;
@@ -221,7 +269,9 @@ private:
       for (unsigned p = 0; p < count; ++p) {
         Value to = sumOffset(phase, at.add(panel, p), at.add(first, r));
         for (unsigned v = 0; v < kPanelWidth / lanes; ++v)
-          store(result[r * vectors + p * kPanelWidth / lanes + v], at.add(to, v * lanes));
+          vector::StoreOp::create(at.b, at.loc,
+                                  result[r * vectors + p * kPanelWidth / lanes + v], ops.scratch,
+                                  at.add(to, v * lanes));
       }
   }
 
@@ -245,8 +295,11 @@ private:
         [&] { emitRunning(t, step, phase, group, row, length); },
         [&] {
           if (phase + 1 == plan.phases.size())
-            forEachVector(t, phase, group, row, [&](const CellPlace &, Value at0) {
+            forEachVector(t, phase, group, row, [&](CellPlace place, Value at0) {
               store(load(at.add(at0, step.from)), at.add(at0, step.to));
+              place.time = step.number;
+              if (plan.perStep)
+                ops.hooks.skip(at.b, place);
             });
         });
   }
@@ -266,8 +319,9 @@ private:
       SmallVector<Value> gates;
       Value within = at.sub(place.column, first);
       for (int64_t g = 0; g < phase.gates; ++g)
-        gates.push_back(
-            load(at.add(sumOffset(phase, at.constant(g * phase.group), row), within)));
+        gates.push_back(vector::LoadOp::create(
+            at.b, at.loc, type, ops.scratch,
+            at.add(sumOffset(phase, at.constant(g * phase.group), row), within)));
       Value c = ops.hasKept || number > 0 ? load(at.add(at0, kept)) : Value();
       CellResult r = ops.hooks.cell(at.b, number, place, gates, load(at.add(at0, step.from)), c);
       if (r.h)
@@ -287,7 +341,7 @@ private:
     at.loop(at.constant(0), at.value(t.rows), 1, body);
   }
 
-  /// `at0`: where the vector lies in a state that begins at 0.
+  /// `at0`: where the vector lies in the tile's first state.
   void vectors(const Tile &t, Value row, Value from, Value to, VectorBody body) {
     at.loop(from, to, lanes, [&](Value column) {
       CellPlace place{t.direction, at.add(t.firstRow, row), column, {}, t.knownDirection, lanes, {}};
@@ -296,7 +350,7 @@ private:
         Value left = at.sub(at.constant(plan.shape.hidden), column);
         place.mask = vector::CreateMaskOp::create(at.b, at.loc, maskType, left);
       }
-      body(place, at.add(at.mul(row, plan.padded), column));
+      body(place, at.add(at.add(t.state, at.mul(row, plan.padded)), column));
     });
   }
   void forEachVector(const Tile &t, Value row, VectorBody body) {
@@ -315,10 +369,10 @@ private:
   }
 
   Value load(Value offset) {
-    return vector::LoadOp::create(at.b, at.loc, type, ops.scratch, offset);
+    return vector::LoadOp::create(at.b, at.loc, type, states, offset);
   }
   void store(Value value, Value offset) {
-    vector::StoreOp::create(at.b, at.loc, value, ops.scratch, offset);
+    vector::StoreOp::create(at.b, at.loc, value, states, offset);
   }
 
   static constexpr unsigned kUnroll = 4;
@@ -329,7 +383,8 @@ private:
   const RecurrenceOperands &ops;
   unsigned lanes;
   VectorType type;
-  int64_t kept, input, sums; ///< offsets in scratch
+  int64_t kept, input, sums; ///< offsets, of sums in scratch, else in states
+  Value states;
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 // Recurrent layers: every step adds the product of the state with the recurrent weights to sums that
 // were computed before, applies the cell, and hands h(t) on. One tile is a block of sequences of one
-// direction; it walks over time alone, with its state in scratch.
+// direction; it walks over time alone, with its state in scratch. Few sequences with many units are
+// instead run step by step, all threads working on one step, which the launching program counts.
 //
 // Every element is one chain of fused multiply-adds over k = 0 … hidden-1, whatever the tile, so
 // results depend neither on threads nor on the number of sequences.
@@ -18,6 +19,8 @@ struct RecurrenceShape {
   /// Gates whose products can be computed together: lstm {4}, rnn {1}, gru {3}, or {2, 1} where the
   /// third needs the second's result.
   llvm::SmallVector<int64_t, 2> gates;
+  int64_t time = kUnknown;
+  bool constantWeights = false; ///< packed when the model is compiled
 };
 
 /// How the weights of one phase lie in memory: for `groups` groups of `group` neighbouring blocks of
@@ -36,6 +39,10 @@ struct RecurrencePlan {
   int64_t rowBlock = 0;        ///< sequences of one tile
   int64_t packedElements = 0;  ///< of one direction
   int64_t scratchElements = 0; ///< f32 per worker, without packed weights
+  /// One step per launch, its tiles being groups of units: where blocks of sequences are too few to
+  /// split over threads and a step is long enough to be worth a launch.
+  bool perStep = false;
+  int64_t stateElements = 0; ///< per step: f32 of one tile's sequences, shared by all workers
 };
 RecurrencePlan planRecurrence(const CpuTarget &target, const RecurrenceShape &shape);
 
@@ -84,6 +91,9 @@ struct RecurrenceOperands {
   mlir::OpFoldResult offset;                         ///< of unpacked weights
   llvm::SmallVector<mlir::OpFoldResult, 3> strides;  ///< as in packRecurrent
   mlir::Value scratch; ///< memref<?xf32>: plan.scratchElements, then packedElements where needed
+  /// Per step: memref<?xf32> of stateElements for every block of sequences of every direction, kept
+  /// from step to step, and the number of the step; there are time + 1, the first begins.
+  mlir::Value states, step;
   bool reversed[2] = {false, true};
   bool sameFunctions = true; ///< both directions apply the same functions
   bool hasKept = false;      ///< the cell has a state besides h
@@ -91,7 +101,7 @@ struct RecurrenceOperands {
 };
 
 /// Builds, at the builder's place, the code that computes tiles [begin, end); tiles are counted
-/// direction by direction, blocks of plan.rowBlock sequences inside.
+/// direction by direction, blocks of plan.rowBlock sequences inside, per step groups inside those.
 void emitRecurrence(mlir::OpBuilder &b, mlir::Location loc, const CpuTarget &target,
                     const RecurrencePlan &plan, const RecurrenceOperands &operands,
                     mlir::Value begin, mlir::Value end);

@@ -67,7 +67,7 @@ static void wrapKernel(ModuleOp module, PlannedKernel &kernel, StringRef name) {
   };
   for (auto [i, a] : llvm::enumerate(kernel.arguments)) {
     Value slot = LLVM::GEPOp::create(b, loc, ptr, ptr, table, ArrayRef<LLVM::GEPArg>{(int32_t)i});
-    if (a.kind == LaunchArgument::Symbol) {
+    if (a.isNumber()) {
       args.push_back(LLVM::LoadOp::create(b, loc, i64, slot));
       continue;
     }

@@ -33,6 +33,8 @@ public:
   mlir::Value scratch(unsigned k, mlir::Type storage, Dim count);
   /// Memory of the running worker: `bytes` at a 64-byte boundary, as memref<?xi8>… of `storage`.
   mlir::Value workerScratch(mlir::Type storage, int64_t count);
+  /// Number of the step, counted from 0, where the kernel has LoweredKernel::steps; once per kernel.
+  mlir::Value step();
   /// A constant operand in a form made at compile time; one argument per (operand, form).
   /// `storage`: element type of the packed form; null: that of the operand.
   mlir::Value packed(mlir::Value operand, PackedConstant form, mlir::Type storage = {});

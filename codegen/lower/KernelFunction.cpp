@@ -99,6 +99,8 @@ Value KernelFunction::packed(Value operand, PackedConstant form, Type storage) {
   return known = argument(std::move(a), linear(storage));
 }
 
+Value KernelFunction::step() { return argument({LaunchArgument::Step}, b.getIndexType()); }
+
 Value KernelFunction::symbol(AtomId id) {
   Value &known = symbols[id];
   if (!known)

@@ -33,8 +33,11 @@ struct LaunchArgument {
     Scratch, ///< scratch buffer `index` of this launch
     Packed,  ///< `packed` form of operand `index`
     Workers, ///< base of the per-worker scratch
-    Symbol   ///< value of the dimension symbol `index` (an AtomId)
+    Symbol,  ///< value of the dimension symbol `index` (an AtomId)
+    Step     ///< number of the step, see LoweredKernel::steps
   };
+  /// Passed by value, as an i64; all others are pointers.
+  bool isNumber() const { return kind == Symbol || kind == Step; }
   Kind kind;
   unsigned index = 0;
   PackedConstant packed = {};
@@ -46,6 +49,9 @@ struct LoweredKernel {
   llvm::SmallVector<std::pair<mlir::Type, Dim>> scratch; ///< storage type, elements
   int64_t workerBytes = 0;
   Dim tiles = 1;
+  /// Launches one after the other, each of all tiles: a step may read what any tile of the one
+  /// before has written to scratch.
+  Dim steps = 1;
   /// Scalar operations of one tile, to decide whether threads pay; 0: never split.
   int64_t tileCost = 0;
   bool reference = false; ///< plain loops over an anchor: named in the report

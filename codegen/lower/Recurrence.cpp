@@ -30,6 +30,8 @@ public:
     shape.directions = op.directions();
     shape.hidden = units = *hidden;
     shape.batch = knownOr(batch);
+    shape.time = knownOr(time);
+    shape.constantWeights = hasConstantWeights(*weights);
     shape.gates = {op.gateCount()};
     if (op.isGru() && !op.getResetAfter())
       shape.gates = {2, 1};
@@ -47,13 +49,32 @@ public:
     setHooks(operands.hooks);
 
     f.result.tiles = space.mul(Dim(shape.directions), space.ceilDiv(batch, Dim(plan.rowBlock)));
-    f.result.tileCost = std::max<int64_t>(1, time.constant().value_or(16) * op.gateCount() * units *
-                                                 units * plan.rowBlock / 8);
+    int64_t stepCost = op.gateCount() * units * units * plan.rowBlock / 8;
+    if (plan.perStep) {
+      operands.step = f.step();
+      operands.states =
+          f.scratch(0, b.getF32Type(), space.mul(f.result.tiles, Dim(plan.stateElements)));
+      f.result.steps = space.add(time, Dim(1));
+      f.result.tiles = space.mul(f.result.tiles, Dim(plan.phases[0].groups));
+      // A batch not known is more often a single sequence.
+      int64_t rows = shape.batch == cpu::kUnknown ? 1 : plan.rowBlock;
+      f.result.tileCost =
+          std::max<int64_t>(1, stepCost / plan.rowBlock * rows / plan.phases[0].groups);
+    } else {
+      f.result.tileCost = std::max<int64_t>(1, time.constant().value_or(16) * stepCost);
+    }
     cpu::emitRecurrence(b, f.op.getLoc(), target, plan, operands, f.begin, f.end);
     return success(ok);
   }
 
 private:
+  bool hasConstantWeights(const StridedView &view) {
+    auto argument = cast<BlockArgument>(view.base);
+    return f.op.getInputs()[argument.getArgNumber()].getDefiningOp<ConstantOp>() &&
+           view.offset.constant() &&
+           llvm::all_of(view.strides, [](const Dim &stride) { return stride.constant().has_value(); });
+  }
+
   /// Constant weights are packed when the model is compiled, others by each tile.
   void placeWeights(const StridedView &view, const cpu::RecurrencePlan &plan,
                     cpu::RecurrenceOperands &operands) {

@@ -104,6 +104,7 @@ void ProgramBuilder::need(Value v) {
   for (auto &[type, count] : it->second.scratch)
     needDim(count);
   needDim(it->second.tiles);
+  needDim(it->second.steps);
 }
 
 void ProgramBuilder::markNeeded() {
@@ -179,7 +180,7 @@ void ProgramBuilder::findLives(Block &block) {
         else if (a.kind == LaunchArgument::Symbol)
           useSymbols({dims.space.atom(a.index)}, now, &op);
       }
-      useSymbols({it->second.tiles}, now, &op);
+      useSymbols({it->second.tiles, it->second.steps}, now, &op);
       for (auto &[type, count] : it->second.scratch)
         useSymbols({count}, now, &op);
       continue;

@@ -92,6 +92,7 @@ void ProgramBuilder::describePorts() {
       return;
     }
     declare(it->second.tiles);
+    declare(it->second.steps);
     for (const LaunchArgument &a : it->second.arguments)
       if (a.kind == LaunchArgument::Symbol)
         declare(dims.space.atom(a.index));

@@ -26,7 +26,7 @@ static std::string textOf(func::FuncOp function) {
 static std::string shapeOf(ArrayRef<LaunchArgument> arguments, int64_t workerBytes) {
   std::string s = std::to_string(workerBytes);
   for (const LaunchArgument &a : arguments)
-    s += " " + std::to_string(a.kind == LaunchArgument::Symbol ? 1 : 0) +
+    s += " " + std::to_string(a.isNumber()) +
          (a.kind == LaunchArgument::Workers ? "w" + std::to_string(a.index) : "");
   return s;
 }
@@ -107,7 +107,7 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
       lowered->function.erase();
     }
     builder.launches[op] = {op, it->second, lowered->arguments, lowered->scratch, lowered->tiles,
-                            lowered->tileCost};
+                            lowered->steps, lowered->tileCost};
     entry.workerBytes = std::max(entry.workerBytes, lowered->workerBytes);
   });
   if (!ok)

@@ -7,6 +7,7 @@
 #include "ir/ops/Program.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
 
@@ -250,6 +251,7 @@ void ProgramBuilder::emitLaunch(Launch &launch) {
     if (needed.contains(v))
       allocate(v);
   SmallVector<Value> args;
+  std::optional<size_t> stepArgument;
   for (const LaunchArgument &a : launch.arguments) {
     switch (a.kind) {
     case LaunchArgument::Operand: {
@@ -294,6 +296,10 @@ void ProgramBuilder::emitLaunch(Launch &launch) {
     case LaunchArgument::Symbol:
       args.push_back(emitAtom(a.index));
       break;
+    case LaunchArgument::Step:
+      stepArgument = args.size();
+      args.push_back(i64(0));
+      break;
     }
   }
   int64_t grain = 0;
@@ -302,8 +308,19 @@ void ProgramBuilder::emitLaunch(Launch &launch) {
   if (auto tiles = launch.tiles.constant(); tiles && *tiles <= grain)
     grain = 0;
   std::string name = kernel.function.getSymName().str();
-  LaunchOp::create(b, launch.op.getLoc(), name, host, args, emit(launch.tiles), grain,
-                   kernel.onGpu() ? b.getI64IntegerAttr(kernel.threads) : IntegerAttr());
+  Value tiles = emit(launch.tiles);
+  auto create = [&](OpBuilder &at) {
+    LaunchOp::create(at, launch.op.getLoc(), name, host, args, tiles, grain,
+                     kernel.onGpu() ? b.getI64IntegerAttr(kernel.threads) : IntegerAttr());
+  };
+  if (!stepArgument)
+    return create(b);
+  scf::ForOp::create(b, loc, i64(0), emit(launch.steps), i64(1), ValueRange{},
+                     [&](OpBuilder &at, Location, Value number, ValueRange) {
+                       args[*stepArgument] = number;
+                       create(at);
+                       scf::YieldOp::create(at, loc);
+                     });
 }
 
 void ProgramBuilder::emitTransfer(TransferOp op) {

@@ -34,7 +34,7 @@ public:
     /// The arguments with symbols in terms of this launch.
     llvm::SmallVector<LaunchArgument> arguments;
     llvm::SmallVector<std::pair<mlir::Type, Dim>> scratch;
-    Dim tiles;
+    Dim tiles, steps;
     int64_t tileCost;
   };
   llvm::DenseMap<mlir::Operation *, Launch> launches;

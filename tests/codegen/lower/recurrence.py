@@ -132,6 +132,12 @@ def cases():
         yield Case(kind, layout=1, direction="bidirectional", batch=3)
         yield Case(kind, outputs=["", "h"], batch=2)
         yield Case(kind, outputs=["y"], batch=2)
+    # Large enough to be launched step by step, tiles being units.
+    for kind, hidden, extra in (("LSTM", 200, {}), ("RNN", 390, {}),
+                                ("GRU", 216, {"linear_before_reset": 1})):
+        yield Case(kind, hidden, 1, states=True, **extra)
+        yield Case(kind, hidden, 3, lengths=[2, 5, 0], direction="reverse", **extra)
+        yield Case(kind, hidden, 2, lengths=[1, 4], dynamic=True, states=True, **extra)
     for batch in (1, 8):
         for bias in (False, True):
             yield Case("GRU", 40, batch, bias=bias, linear_before_reset=1, states=True,
@@ -159,6 +165,18 @@ def cases():
         activation_alpha=[0.25, 0.9, 0.8], activation_beta=[0.45, 0.7], batch=7)
 
 
+def check_threads(folder):
+    """Steps split over threads give the bits of one thread."""
+    Case("LSTM", 200, 1, time=9, states=True).write(folder, np.random.default_rng(1))
+    found = []
+    for threads in ("1", "2"):
+        subprocess.run(["ingot", "run", str(folder / "model.onnx"), "--output-dir",
+                        str(folder / threads), "--threads", threads], check=True,
+                       capture_output=True)
+        found.append(np.load(folder / threads / "y.npy"))
+    return [] if np.array_equal(*found) else ["results depend on the number of threads"]
+
+
 def main():
     reference = "--reference" in sys.argv
     with tempfile.TemporaryDirectory() as folder:
@@ -175,8 +193,9 @@ def main():
         done = subprocess.run(command + ["--reference"] * reference, capture_output=True, text=True,
                               check=False)
         verdicts = done.stdout.splitlines()
-    bad = [f"{case}: {verdict}" for case, verdict in zip(every, verdicts)
-           if not verdict.startswith("PASS")]
+        threads = check_threads(pathlib.Path(folder) / "threads")
+    bad = threads + [f"{case}: {verdict}" for case, verdict in zip(every, verdicts)
+                     if not verdict.startswith("PASS")]
     if len(verdicts) != len(every):
         bad.append(f"{len(verdicts)} verdicts of {len(every)}: {done.stderr[-500:]}")
     print("\n".join(bad) or f"all {len(every)} agree")
