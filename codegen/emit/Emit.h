@@ -24,6 +24,9 @@ struct EmitOptions {
   int jobs = 2;
   bool shared = false;   ///< position and symbols for a shared artifact
   std::string sanitize;  ///< "address", "thread" or empty
+  /// Every launch goes through the host table, also those that no thread could share: what measures
+  /// there sees all of them.
+  bool observable = false;
   /// What to keep as text instead of compiling: null, or receives each module's LLVM IR.
   llvm::raw_ostream *llvmText = nullptr;
   llvm::raw_ostream *assembly = nullptr;

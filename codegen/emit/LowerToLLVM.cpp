@@ -122,7 +122,7 @@ LogicalResult lowerKernelsToLLVM(ModelPlan &plan, const EmitOptions &options) {
 }
 
 /// Turns launches into stores of the arguments and a call, direct or through the host's pool.
-static void lowerLaunches(ModuleOp module) {
+static void lowerLaunches(ModuleOp module, bool observable) {
   MLIRContext *context = module.getContext();
   OpBuilder b(context);
   Type ptr = LLVM::LLVMPointerType::get(context), i64 = b.getI64Type();
@@ -153,7 +153,7 @@ static void lowerLaunches(ModuleOp module) {
         LLVM::CallOp::create(at, loc, TypeRange{}, op.getKernel(),
                              ValueRange{table, zero, op.getTiles(), zero});
       };
-      if (op.getGrain() == 0) {
+      if (op.getGrain() == 0 && !observable) {
         direct(b);
         op.erase();
         return;
@@ -170,7 +170,9 @@ static void lowerLaunches(ModuleOp module) {
                                 ArrayRef<LLVM::GEPArg>{(int32_t)offset}));
       };
       Value kernel = LLVM::AddressOfOp::create(other, loc, ptr, op.getKernel());
-      Value grain = arith::ConstantIntOp::create(other, loc, op.getGrain(), 64);
+      // All tiles in one chunk where they must stay together.
+      int64_t least = op.getGrain() ? op.getGrain() : INT64_MAX;
+      Value grain = arith::ConstantIntOp::create(other, loc, least, 64);
       auto type = LLVM::LLVMFunctionType::get(voidType, {ptr, ptr, ptr, i64, i64});
       LLVM::CallOp::create(other, loc, type,
                            ValueRange{field(hostTable::parallelFor), field(hostTable::context),
@@ -182,7 +184,7 @@ static void lowerLaunches(ModuleOp module) {
 
 LogicalResult lowerProgramsToLLVM(ModelPlan &plan, const EmitOptions &options) {
   ModuleOp module = *plan.programModule;
-  lowerLaunches(module);
+  lowerLaunches(module, options.observable);
   PassManager pm(module.getContext());
   pm.nest<func::FuncOp>().addPass(createCSEPass());
   pm.nest<func::FuncOp>().addPass(arith::createArithExpandOpsPass());

@@ -50,6 +50,7 @@ public:
     emitOptions.optimize = options.optimize;
     emitOptions.jobs = options.jobs ? options.jobs : (int)llvm::hardware_concurrency().compute_thread_count();
     emitOptions.sanitize = options.sanitize;
+    emitOptions.observable = options.observable;
     emitOptions.shared = options.emit == EmitKind::Shared;
 
     TemporaryFolder folder(outputPath);

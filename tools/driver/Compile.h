@@ -46,6 +46,7 @@ struct CompileOptions {
   bool verifyEach = false;
   bool timeReport = false;
   std::string sanitize;                ///< "address", "thread"
+  bool observable = false;             ///< every launch through the host table, to be measured
   /// Called as "[2/6] fuse … 14 kernels (0.1 s)"; may be empty.
   std::function<void(const std::string &)> progress;
 };

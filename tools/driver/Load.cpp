@@ -3,7 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "ingot/abi.h"
 #include "tools/driver/Compile.h"
-#include "llvm/Support/FileSystem.h"
+#include "tools/driver/TemporaryFolder.h"
 #include <cstdlib>
 #include <dlfcn.h>
 
@@ -12,26 +12,28 @@ namespace ingot {
 namespace {
 class SharedModel : public LoadedModel {
 public:
-  SharedModel(void *handle, const ingot_model *description)
-      : handle(handle), description(description) {}
+  SharedModel(void *handle, const ingot_model *description, std::unique_ptr<TemporaryFolder> folder)
+      : handle(handle), description(description), folder(std::move(folder)) {}
   ~SharedModel() override { dlclose(handle); }
   const ingot_model *model() const override { return description; }
 
 private:
   void *handle;
   const ingot_model *description;
+  std::unique_ptr<TemporaryFolder> folder; ///< null, or where the file lies on
 };
 } // namespace
 
 std::unique_ptr<LoadedModel> compileAndLoad(const std::string &modelPath,
                                             const CompileOptions &options, CompileResult &result) {
   const char *base = getenv("TMPDIR");
-  std::string folder = std::string(base && *base ? base : "/tmp") + "/ingot-XXXXXX";
-  if (!mkdtemp(folder.data())) {
+  auto folder =
+      std::make_unique<TemporaryFolder>(std::string(base && *base ? base : "/tmp") + "/model.so");
+  if (!folder->ok()) {
     result.messages.push_back(modelPath + ": error: cannot make a temporary folder");
     return nullptr;
   }
-  std::string path = folder + "/model.so";
+  std::string path = folder->path() + "/model.so";
   CompileOptions shared = options;
   shared.emit = EmitKind::Shared;
   result = compileFile(modelPath, path, shared);
@@ -41,7 +43,10 @@ std::unique_ptr<LoadedModel> compileAndLoad(const std::string &modelPath,
     auto *description =
         handle ? (const ingot_model *)dlsym(handle, INGOT_ARTIFACT_SYMBOL) : nullptr;
     if (description) {
-      loaded = std::make_unique<SharedModel>(handle, description);
+      loaded = std::make_unique<SharedModel>(
+          handle, description,
+          // Its symbol table names what is measured.
+          options.observable ? std::move(folder) : nullptr);
     } else {
       const char *why = dlerror();
       result.messages.push_back(modelPath + ": error: cannot load what was compiled: " +
@@ -49,7 +54,6 @@ std::unique_ptr<LoadedModel> compileAndLoad(const std::string &modelPath,
       result.outcome = Outcome::Failed;
     }
   }
-  llvm::sys::fs::remove_directories(folder);
   return loaded;
 }
 

@@ -241,10 +241,11 @@ class Bench(ArtifactTest):
         self.assertGreater(result["rss_mb"], 1)
         self.assertEqual([each["name"] for each in result["kernels"]], ["twice"])
         self.assertEqual(result["kernels"][0]["launches_per_run"], 1)
+        self.assertIn("other_ms_per_run", result)
 
     def test_text_names_what_was_measured(self):
         done = self.ingot("bench", self.artifact, "--runs=2", "--per-kernel")
-        for word in "target any", "2 runs", "median", "load ", "twice":
+        for word in "target any", "2 runs", "median", "load ", "twice", "outside of launches":
             self.assertIn(word, done.stdout)
 
 

@@ -3,6 +3,7 @@
 The files that compiling makes: their forms, that they appear whole or not at all, and that
 nobody's name for one is more than a name.
 """
+import json
 import os
 import pathlib
 import resource
@@ -52,6 +53,16 @@ class CompileTest(ProgramTest):
         return subprocess.Popen([TOOL, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                 preexec_fn=heed)
+
+
+class Measuring(CompileTest):
+    def test_every_kernel_of_a_model_is_named_however_small(self):
+        (self.folder / "m.onnx").write_bytes(small_model(3))
+        done = self.ingot("bench", "m.onnx", "--per-kernel", "--json", "--runs=50")
+        result = json.loads(done.stdout)
+        self.assertEqual(sorted(each["name"][3:] for each in result["kernels"]), ["matmul"] * 3)
+        self.assertEqual([each["launches_per_run"] for each in result["kernels"]], [1] * 3)
+        self.assertGreater(result["other_ms_per_run"], 0)
 
 
 class Forms(CompileTest):
