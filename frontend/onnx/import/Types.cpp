@@ -82,11 +82,13 @@ Type typeOf(MLIRContext *context, const onnx::TypeProto &type, bool inner) {
     Type element = elementTypeOf(context, type.elementType);
     if (!element)
       return {};
-    if (!type.hasShape || inner)
+    if (!type.hasShape)
       return UnrankedTensorType::get(element);
+    // What lies in a container has the declared rank, which taking it out checks, and any sizes.
     SmallVector<int64_t> shape;
     for (const onnx::Dimension &d : type.shape)
-      shape.push_back(d.kind == onnx::Dimension::Kind::Value ? d.value : ShapedType::kDynamic);
+      shape.push_back(!inner && d.kind == onnx::Dimension::Kind::Value ? d.value
+                                                                       : ShapedType::kDynamic);
     return RankedTensorType::get(shape, element);
   }
   case K::Sequence:

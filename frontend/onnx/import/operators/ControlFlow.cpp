@@ -3,6 +3,8 @@
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/ControlBuilder.h"
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/Types.h"
+#include "frontend/onnx/import/operators/HostCall.h"
 #include "ir/ops/Movement.h"
 #include "ir/ops/Slice.h"
 
@@ -47,6 +49,12 @@ static Results loop(ImportBuilder &b, NodeReader &n) {
             Twine(graph->outputs.size()));
     return {};
   }
+  // A list that begins empty has elements of the rank that the body declares.
+  for (auto [i, v] : llvm::enumerate(initial))
+    if (i + 2 < graph->inputs.size())
+      if (auto type = dyn_cast_or_null<SequenceType>(
+              typeOf(b.b.getContext(), graph->inputs[i + 2].type, true)))
+        v = withElement(b, v, type.getElement());
   // Without a condition what the body says about going on does not matter.
   bool counts = !condition;
   if (condition && isTrue(b, condition))

@@ -17,6 +17,10 @@ mlir::Value optionalOperand(ImportBuilder &b, NodeReader &n, size_t i);
 /// A tensor whose dimensions are all born in the run.
 mlir::RankedTensorType bornTensor(int64_t rank, mlir::Type element);
 
+/// An empty sequence whose elements have no rank yet, made again with `element`'s; other sequences as
+/// they are.
+mlir::Value withElement(ImportBuilder &b, mlir::Value sequence, mlir::Type element);
+
 } // namespace ingot
 
 #endif // INGOT_FRONTEND_ONNX_IMPORT_OPERATORS_HOSTCALL_H

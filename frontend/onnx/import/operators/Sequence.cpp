@@ -36,6 +36,18 @@ static Type elementOf(Value v) {
   return v.getType();
 }
 
+Value withElement(ImportBuilder &b, Value sequence, Type element) {
+  auto type = dyn_cast<SequenceType>(sequence.getType());
+  auto made = sequence.getDefiningOp<HostCallOp>();
+  auto tensor = dyn_cast_or_null<RankedTensorType>(element);
+  if (!type || !made || made.getCallee() != "sequence_empty" || !tensor ||
+      type.getElement() != UnrankedTensorType::get(tensor.getElementType()))
+    return sequence;
+  return hostCall(b, "sequence_empty", made.getInputs(),
+                  SequenceType::get(b.b.getContext(),
+                                    bornTensor(tensor.getRank(), tensor.getElementType())));
+}
+
 /// The type of an output taken out of a container: what the file declares where the container knows
 /// no rank.
 static Type contained(ImportBuilder &b, NodeReader &n, Type type, size_t output) {
@@ -99,13 +111,17 @@ static Results sequenceAt(ImportBuilder &b, NodeReader &n) {
 
 static Results sequenceInsert(ImportBuilder &b, NodeReader &n) {
   Value sequence = n.anyOperand(0), element = n.anyOperand(1);
+  if (!b.failed)
+    sequence = withElement(b, sequence, element.getType());
   SmallVector<Value> operands{sequence, element};
   if (Value at = n.optional(2))
     operands.push_back(at);
-  elementTypeIn<SequenceType>(n, sequence, "a sequence");
+  Type type = elementTypeIn<SequenceType>(n, sequence, "a sequence");
   if (b.failed)
     return {};
-  return hostCall(b, "sequence_insert", operands, sequence.getType());
+  if (isa<RankedTensorType>(type) && type != elementOf(element))
+    type = UnrankedTensorType::get(cast<TensorType>(type).getElementType());
+  return hostCall(b, "sequence_insert", operands, SequenceType::get(b.b.getContext(), type));
 }
 
 static Results sequenceErase(ImportBuilder &b, NodeReader &n) {
