@@ -77,6 +77,72 @@ static Results loop(ImportBuilder &b, NodeReader &n) {
       }));
 }
 
+//===- sequence map ---------------------------------------------------------------===//
+
+/// The type with the rank that a declaration gives, where it has none of its own.
+static Type rankedBy(Type type, const onnx::TypeProto &declared) {
+  auto unranked = dyn_cast<UnrankedTensorType>(type);
+  if (!unranked || declared.kind != onnx::TypeProto::Kind::Tensor || !declared.hasShape)
+    return type;
+  return bornTensor(declared.shape.size(), unranked.getElementType());
+}
+
+/// Element `at` of a sequence as the body declares it; a tensor is handed on whole.
+static Value mapped(ImportBuilder &b, NodeReader &n, Value operand, Value at,
+                    const onnx::TypeProto &declared) {
+  auto sequence = dyn_cast<SequenceType>(operand.getType());
+  if (!sequence)
+    return operand;
+  Type type = rankedBy(sequence.getElement(), declared);
+  if (isa<UnrankedTensorType>(type)) {
+    n.unsupported("a tensor of unknown rank is not supported");
+    return operand;
+  }
+  return hostCall(b, "sequence_at", {operand, at}, type);
+}
+
+/// A loop over the elements, as the function body in the standard has it.
+static Results sequenceMap(ImportBuilder &b, NodeReader &n) {
+  SmallVector<Value> operands, initial;
+  for (size_t i = 0; i < n.operandCount(); ++i)
+    operands.push_back(n.anyOperand(i));
+  auto *graph = n.graph("body");
+  if (b.failed)
+    return {};
+  if (operands.empty() || !isa<SequenceType>(operands[0].getType()) ||
+      graph->inputs.size() != operands.size()) {
+    n.error("expected a sequence, and a body with an input for every input");
+    return {};
+  }
+  for (const onnx::ValueInfo &output : graph->outputs) {
+    Type type = typeOf(b.b.getContext(), output.type, true);
+    if (!isa_and_nonnull<TensorType>(type)) {
+      n.unsupported("the body must declare its outputs as tensors");
+      return {};
+    }
+    initial.push_back(hostCall(b, "sequence_empty",
+                               b.integers({(int64_t)output.type.elementType}, {}, true),
+                               SequenceType::get(b.b.getContext(), type)));
+  }
+  Value trips = hostCall(b, "sequence_length", operands[0],
+                         RankedTensorType::get({}, b.b.getIntegerType(64, true)));
+  return Results(
+      buildLoop(b, n, trips, {}, initial, 0, [&](Value iteration, ValueRange lists) {
+        SmallVector<Value> inputs;
+        for (auto [operand, input] : llvm::zip(operands, graph->inputs))
+          inputs.push_back(mapped(b, n, operand, iteration, input.type));
+        LoopValues values;
+        if (b.failed)
+          return values;
+        SmallVector<Value> outputs = n.importGraph(*graph, inputs);
+        for (auto [list, output] : llvm::zip(lists, outputs))
+          if (!b.failed)
+            values.carried.push_back(
+                hostCall(b, "sequence_insert", {list, output}, list.getType()));
+        return values;
+      }));
+}
+
 //===- scan -----------------------------------------------------------------------===//
 
 /// `list` or as many zeros; an error where it has another length.
@@ -206,6 +272,7 @@ ArrayRef<OperatorRow> controlFlowOperators() {
       {"", "Loop", 1, loop},
       {"", "Scan", 8, batchedScan},
       {"", "Scan", 9, scan},
+      {"", "SequenceMap", 17, sequenceMap},
   };
   return rows;
 }
