@@ -95,6 +95,8 @@ int32_t stringFromNumber(const HostCall &call);
 // lookup.cpp
 int32_t labelEncoder(const HostCall &call);
 int32_t dictVectorizer(const HostCall &call);
+// ngrams.cpp
+int32_t ngramCounts(const HostCall &call);
 // regex.cpp
 int32_t regexFullMatch(const HostCall &call);
 

@@ -27,6 +27,9 @@ static constexpr Row rows[] = {
     {"map_keys", mapKeys, 1, 1, 1},                // M -> T|S [N]
     {"map_make", mapMake, 2, 2, 1},                // T|S keys [N], T|S|Q values -> M
     {"map_values", mapValues, 1, 1, 1},            // M -> T|S [N] or Q
+    {"ngram_counts", ngramCounts, 8, 8, 1},        // T tokens [C] or [N, C], then of ngrams.cpp's
+                                                   // tree T first, T tokens, T columns; i least
+                                                   // and i most tokens, i skips, i width -> T
     {"optional_empty", optionalEmpty, 0, 0, 1},    // -> O
     {"optional_get", optionalGet, 1, 1, 1},        // O -> what it holds
     {"optional_has", optionalHas, 1, 1, 1},        // O -> bool scalar

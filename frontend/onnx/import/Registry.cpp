@@ -34,6 +34,7 @@ static Table makeTable() {
            linearAttentionOperators(),
            mapOperators(),
            movementOperators(),
+           ngramOperators(),
            normalizationOperators(),
            poolOperators(),
            quantizeOperators(),

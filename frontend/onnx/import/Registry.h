@@ -55,6 +55,7 @@ llvm::ArrayRef<OperatorRow> determinantOperators();
 llvm::ArrayRef<OperatorRow> labelOperators();
 llvm::ArrayRef<OperatorRow> linearAttentionOperators();
 llvm::ArrayRef<OperatorRow> mapOperators();
+llvm::ArrayRef<OperatorRow> ngramOperators();
 llvm::ArrayRef<OperatorRow> normalizationOperators();
 llvm::ArrayRef<OperatorRow> poolOperators();
 llvm::ArrayRef<OperatorRow> sequenceOperators();
