@@ -17,15 +17,19 @@ namespace ingot {
 
 namespace {
 
-/// A constant of integers, perhaps behind a transpose, broadcast to a shape.
+/// A constant of integers, perhaps reshaped, then transposed, broadcast to a shape.
 class IntegerReader {
 public:
   static std::optional<IntegerReader> of(Value v) {
     auto transpose = v.getDefiningOp<TransposeOp>();
-    auto view = ConstantView::of(transpose ? transpose.getInput() : v);
-    if (!view || !isInteger(view->type().getElementType()))
+    Value reshaped = transpose ? transpose.getInput() : v, origin = reshaped;
+    while (auto reshape = origin.getDefiningOp<ReshapeOp>())
+      origin = reshape.getInput();
+    auto view = ConstantView::of(origin);
+    auto type = dyn_cast<RankedTensorType>(reshaped.getType());
+    if (!view || !isInteger(view->type().getElementType()) || !type || !type.hasStaticShape())
       return std::nullopt;
-    ArrayRef<int64_t> source = view->type().getShape();
+    ArrayRef<int64_t> source = type.getShape();
     SmallVector<int64_t> steps(source.size());
     int64_t step = 1;
     for (size_t i = source.size(); i-- > 0; step *= source[i])

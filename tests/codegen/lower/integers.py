@@ -82,11 +82,13 @@ def dequantized():
 def convolutions():
     for channels, out, groups, zero, stride, pad in (
             (12, 20, 1, 0, 1, 1), (12, 20, 1, 131, 1, 1), (3, 16, 1, 90, 2, 3),
-            (16, 24, 2, "channel", 1, 1), (8, 8, 8, 117, 1, 1)):
-        element = np.int8 if zero == 0 else np.uint8
+            (16, 24, 2, "channel", 1, 1), (8, 8, 8, 117, 1, 1), (4, 1100, 1, "channel", 8, 0),
+            (4, 1100, 1, "zeros", 8, 0)):
+        element = np.int8 if zero in (0, "zeros") else np.uint8
         x = integers((2, channels, 9, 8), np.uint8)
         w = integers((out, channels // groups, 3, 3), element)
-        zeros = integers(out, element) if zero == "channel" else np.array(zero, element)
+        zeros = (integers(out, element) if zero == "channel" else
+                 np.zeros(out, element) if zero == "zeros" else np.array(zero, element))
         wide = np.asarray(zeros, np.int64).reshape(-1, 1, 1, 1)
         attributes = {"pads": [pad] * 4, "strides": [stride] * 2, "group": groups}
         name = f"conv {channels} to {out}, {groups} groups, zero {zero}"
