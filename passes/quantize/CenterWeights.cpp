@@ -3,7 +3,6 @@
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Contraction.h"
 #include "ir/ops/Elementwise.h"
-#include "ir/ops/Index.h"
 #include "ir/ops/Movement.h"
 #include "ir/ops/Quantize.h"
 #include "passes/quantize/InferringBuilder.h"

@@ -7,6 +7,7 @@
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Registry.h"
 #include "ir/ops/Contraction.h"
+#include "ir/ops/Movement.h"
 #include <cmath>
 
 using namespace mlir;
@@ -143,8 +144,59 @@ static Results dft(ImportBuilder &b, NodeReader &n) {
   return b.cast(y, element);
 }
 
+/// Overlapping frames, gathered and weighted, each transformed.
+static Results stft(ImportBuilder &b, NodeReader &n) {
+  Value x = n.operand(0), window = n.optional(2), lengthOperand = n.optional(3);
+  auto step = n.constantOperand(1, "frame_step");
+  bool onesided = n.boolean("onesided", true);
+  if (b.failed || !step)
+    return {};
+  int64_t rank = b.rank(x);
+  if (rank == 2)
+    x = b.unsqueeze(x, {2});
+  else if (rank != 3)
+    n.error("expected a signal of rank 2 or 3, but got " + Twine(rank));
+  if (b.failed)
+    return {};
+  auto size = b.dim(x, 1).constant();
+  std::optional<int64_t> length = size;
+  if (lengthOperand) {
+    auto known = n.constantOperand(3, "frame_length");
+    if (!known || known->size() != 1)
+      return {};
+    length = (*known)[0];
+  } else if (window) {
+    length = b.dim(window, 0).constant();
+  }
+  if (!size || !length) {
+    n.unsupported("the size of the signal and of its frames must be known");
+    return {};
+  }
+  if (step->size() != 1 || (*step)[0] < 1 || *length < 1 || *length > *size ||
+      (window && (b.rank(window) != 1 || b.dim(window, 0) != Dim(*length)))) {
+    n.error("expected a positive frame_step and frames, as long as the window, within the signal");
+    return {};
+  }
+  int64_t frames = (*size - *length) / (*step)[0] + 1;
+  if (frames > mostFactors / *length) {
+    n.unsupported(Twine(frames) + " frames of " + Twine(*length));
+    return {};
+  }
+  std::vector<int64_t> places;
+  for (int64_t frame = 0; frame < frames; ++frame)
+    for (int64_t i = 0; i < *length; ++i)
+      places.push_back(frame * (*step)[0] + i);
+  auto type = RankedTensorType::get({frames, *length}, b.b.getIntegerType(64, true));
+  Value at = b.tensor(type, ArrayRef((const char *)places.data(), places.size() * 8));
+  Type element = b.elementType(x), precise = element.isF64() ? element : b.b.getF32Type();
+  Value y = b.create<GatherOp>(b.cast(x, precise), at, 1);
+  if (window)
+    y = b.mul(y, b.unsqueeze(b.cast(window, precise), {1}));
+  return b.cast(transformAlong(b, n, y, 2, {}, false, onesided), element);
+}
+
 ArrayRef<OperatorRow> signalOperators() {
-  static const OperatorRow rows[] = {{"", "DFT", 17, dft}};
+  static const OperatorRow rows[] = {{"", "DFT", 17, dft}, {"", "STFT", 17, stft}};
   return rows;
 }
 

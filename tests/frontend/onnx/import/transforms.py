@@ -57,6 +57,18 @@ def fourier(rng):
                                     inverse=inverse, onesided=onesided), {"x": x}, constants)
 
 
+def frames(rng):
+    for size, step, length, windowed, onesided in ((40, 7, 16, True, 1), (40, 5, 12, False, 0),
+                                                   (33, 33, 33, True, 1), (64, 8, 9, True, 0)):
+        x = rng.normal(size=(2, size, 1)).astype(np.float32)
+        constants = {"step": np.array(step, np.int64), "length": np.array(length, np.int64)}
+        if windowed:
+            constants["window"] = np.hanning(length).astype(np.float32)
+        yield (f"stft {size} {step} {length} {windowed} {onesided}",
+               helper.make_node("STFT", ["x", "step", "window" if windowed else "", "length"],
+                                ["y"], onesided=onesided), {"x": x}, constants)
+
+
 def determinants(rng):
     for shape in ([1, 1], [3, 2, 2], [2, 2, 5, 5], [7, 7]):
         x = rng.normal(size=shape).astype(np.float32)
@@ -101,7 +113,7 @@ def columns(rng):
 def main():
     failures = []
     with tempfile.TemporaryDirectory() as folder:
-        for family in (fourier, determinants, grids, columns):
+        for family in (fourier, frames, determinants, grids, columns):
             for case in family(np.random.default_rng(0)):
                 failures.append(check(pathlib.Path(folder), *case))
     failures = [each for each in failures if each]
