@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Movement.h"
+#include "ir/ops/Pool.h"
 #include "passes/simplify/Simplify.h"
 
 using namespace mlir;
@@ -31,6 +32,14 @@ bool isIdentity(Operation *op, DimAnalysis &dims) {
   }
   if (isa<ConcatOp>(op))
     return op->getNumOperands() == 1;
+  // An adaptive pool to the size that the image has already. With padding, a window over none of
+  // the image would be new.
+  if (auto pool = dyn_cast<PoolOp>(op)) {
+    auto are = [](ArrayRef<int64_t> list, int64_t wanted) {
+      return llvm::all_of(list, [=](int64_t value) { return value == wanted; });
+    };
+    return are(pool.getKernel(), 1) && are(pool.getStrides(), 1) && are(pool.getPads(), 0);
+  }
   return false;
 }
 

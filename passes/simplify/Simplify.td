@@ -25,7 +25,7 @@ def RemoveIdentities : Pass<"ingot-remove-identities", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::ingot::IngotDialect"];
   let description = [{
     A reshape or expand to the operand's own dimensions, a transpose that moves nothing, a
-    concatenation of one tensor.
+    concatenation of one tensor, a pool over windows of one element.
   }];
 }
 
