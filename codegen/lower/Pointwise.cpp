@@ -1,8 +1,9 @@
 //===- Pointwise.cpp - kernels computed element by element --------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
-#include "codegen/lower/LowerKernel.h"
+#include "codegen/lower/Rows.h"
 #include "ir/ops/Constant.h"
+#include "ir/ops/Pool.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -80,6 +81,20 @@ static bool emitRange(KernelFunction &f, OpBuilder &b, Value from, Value to, int
   return body(e, loop.getInductionVar());
 }
 
+/// The dimension whose neighbours the lanes are. The result's innermost, so that vectors are stored
+/// whole; but windows slide over space: there lanes are channels wherever those lie together in the
+/// input, for each element is read for several windows and stored once.
+static int64_t laneDim(KernelFunction &f, ArrayRef<int64_t> order) {
+  Value first = f.op.yield()->getOperand(0);
+  for (Operation &op : f.op.block())
+    if (auto pool = dyn_cast<PoolOp>(op)) {
+      int64_t inner = innermostDim(f, pool.getInput());
+      if ((inner == 0 || inner == 1) && f.dims.dims(first) == f.dims.dims(pool.getResult()))
+        return inner;
+    }
+  return order.back();
+}
+
 LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
   Location loc = f.op.getLoc();
   Value first = f.op.yield()->getOperand(0);
@@ -118,7 +133,11 @@ LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
     return success(ok);
   }
 
-  // Rows of the physically innermost dimension.
+  if (!order.empty()) {
+    int64_t lane = laneDim(f, order);
+    llvm::erase(order, lane);
+    order.push_back(lane);
+  }
   SmallVector<Dim> outer;
   for (size_t i = 0; i + 1 < order.size(); ++i)
     outer.push_back(shape[order[i]]);

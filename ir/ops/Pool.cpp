@@ -152,7 +152,9 @@ FailureOr<Value> PoolOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index
     Value counts = arith::ConstantIntOp::create(b.b, b.loc, 1, 1);
     for (size_t i = 0; i + 2 < position.size(); ++i) {
       Index end = b.add(b.dim(getInput(), 2 + i), b.constant(getPads()[position.size() - 2 + i]));
-      Value before = b.compare(arith::CmpIPredicate::slt, position[2 + i], end);
+      // Positions in space are uniform whatever the lanes.
+      Value before = arith::CmpIOp::create(b.b, b.loc, arith::CmpIPredicate::slt,
+                                           position[2 + i].value, end.value);
       counts = arith::AndIOp::create(b.b, b.loc, counts, before);
     }
     Value more = arith::AddIOp::create(b.b, b.loc, carried[1], one);
