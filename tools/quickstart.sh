@@ -17,6 +17,6 @@ cpp=$(git ls-files '*.cpp' 2>/dev/null | head -n 1 || true)
   tests/models/graph.py "$out/samples/gradient.png"
 
 say "magika: compiled in $(cat "$out/compile-seconds") s," \
-  "object $(du -h --apparent-size "$out/magika.o" | cut -f1)," \
+  "object $(du -h --apparent-size "$out/ingot/magika/magika.o" | cut -f1)," \
   "program $(du -h --apparent-size "$out/filetype" | cut -f1)"
 echo "The program is $out/filetype; try it on files of yours."

@@ -1,6 +1,6 @@
 #!/bin/bash
-# build.sh OUT: compiles magika's model with Ingot and links filetype into OUT/filetype.
-# Needs build/bin/ingot and INGOT_PYTHON. OUT/compile-seconds tells how long the
+# build.sh OUT: builds OUT/filetype, with magika's model compiled into it by Ingot.
+# Needs the built tree and INGOT_PYTHON. OUT/compile-seconds tells how long the
 # compiler took. Exit status 77: the model could not be fetched.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,14 +15,19 @@ print(real.path("magika"))') || {
   exit 77
 }
 
-# Whatever made the last artifact being older than it, it still stands.
-if [ ! -f "$out/magika.o" ] || [ build/bin/ingot -nt "$out/magika.o" ]; then
-  start=$(date +%s.%N)
-  build/bin/ingot compile "$model" --shape=bytes:1x2048 --name=magika -o "$out/magika.o"
+quietly() {
+  "$@" >"$out/log" 2>&1 || {
+    cat "$out/log" >&2
+    exit 1
+  }
+}
+quietly cmake -S "$here" -B "$out" -G Ninja -DCMAKE_C_COMPILER=clang-22 \
+  -DCMAKE_PREFIX_PATH="$root/build" -DMAGIKA="$(dirname "$model")" -DPYTHON="$INGOT_PYTHON"
+start=$(date +%s.%N)
+quietly cmake --build "$out" --target magika_compile
+# Where nothing changed, the time of the run that compiled it stands.
+if grep -q 'Compiling' "$out/log"; then
   awk -v a="$start" -v b="$(date +%s.%N)" 'BEGIN { printf "%.1f\n", b - a }' \
     >"$out/compile-seconds"
 fi
-"$INGOT_PYTHON" "$here/labels.py" "$(dirname "$model")/config.min.json" \
-  "$out/filetype_labels.h"
-clang-22 -std=c11 -O2 -Wall -Wextra -Werror -I"$out" "$here/filetype.c" "$out/magika.o" \
-  -o "$out/filetype"
+quietly cmake --build "$out"
