@@ -109,7 +109,7 @@ class Forms(CompileTest):
             self.assertEqual(done.returncode, status, words)
 
     def test_what_is_not_supported_is_said(self):
-        for flag in "--gpu=sm_90", "--gpu=sm_60":
+        for flag in "--gpu=sm_90", "--gpu=sm_60", "--cpu=host,x86-64-v3", "--weights=sidecar":
             with self.subTest(flag):
                 self.assertIn("not supported",
                               self.error("compile", "m.onnx", "-o", "m.o", flag, status=3))
