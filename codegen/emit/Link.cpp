@@ -152,7 +152,7 @@ Error linkArtifact(const EmittedCode &code, const ModelPlan &plan, const EmitOpt
     status = lld::lldMain(argv, nulls(), err, {{lld::Gnu, &lld::elf::link}}).retCode;
   }
   if (status != 0)
-    return createStringError("linking failed: " + messages);
+    return createStringError("linking failed: " + StringRef(messages).rtrim());
   if (Error e = checkUndefined(linked, options))
     return e;
   if (kind == LinkKind::Object)

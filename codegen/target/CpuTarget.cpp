@@ -119,6 +119,24 @@ RegisterTile CpuTarget::tile(TileKind kind) const {
   return {2, 1};
 }
 
+std::string CpuTarget::unsupported(StringRef text) {
+  Triple triple(Triple::normalize(text));
+  std::string only = " not supported by this version, only ELF targets on x86_64 and aarch64, such "
+                     "as aarch64-linux-gnu";
+  if (text.empty() || triple.getArch() == Triple::UnknownArch)
+    return "";
+  // Weights are written as 64-bit little-endian ELF, and kernels tell two architectures apart.
+  if (triple.getArch() != Triple::x86_64 && triple.getArch() != Triple::aarch64)
+    return "the architecture " + triple.getArchName().str() + " is" + only;
+  if (triple.isX32() || triple.getEnvironment() == Triple::GNUILP32)
+    return "32-bit pointers are" + only;
+  if (triple.isOSBinFormatCOFF() || triple.isOSBinFormatMachO())
+    return std::string(triple.isOSBinFormatCOFF() ? "COFF" : "Mach-O") + " objects are" + only;
+  if (triple.isOSWindows() || triple.isUEFI() || !triple.isOSBinFormatELF())
+    return "calling conventions of Windows and other formats than ELF are" + only;
+  return "";
+}
+
 Expected<CpuTarget> CpuTarget::get(StringRef cpu, StringRef triple, StringRef extraFeatures) {
   initializeTargets();
   CpuTarget result;
@@ -136,6 +154,11 @@ Expected<CpuTarget> CpuTarget::get(StringRef cpu, StringRef triple, StringRef ex
   const Target *target = TargetRegistry::lookupTarget(parsed, message);
   if (!target)
     return createStringError("unknown target triple '" + result.triple + "': " + message);
+  Triple host(sys::getDefaultTargetTriple());
+  if (cpu == "host" && parsed.getArch() != host.getArch())
+    return createStringError("--mtriple=" + result.triple + ": this machine is " +
+                             host.getArchName() + "; give --cpu a name, such as --cpu=" +
+                             (parsed.isAArch64() ? "neoverse-n1" : "x86-64-v3"));
   std::unique_ptr<MCSubtargetInfo> plain(target->createMCSubtargetInfo(parsed, "", ""));
   if (!plain || !plain->isCPUStringValid(result.cpu))
     return createStringError("unknown CPU '" + result.cpu + "' for target '" + result.triple +

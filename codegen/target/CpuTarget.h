@@ -45,6 +45,9 @@ struct CpuTarget {
   /// The tile for many rows; fewer rows use more panels (see planMatmul).
   RegisterTile tile(TileKind kind) const;
 
+  /// Why code for `triple` cannot be made, to be read behind its name; "" where it can be, and for
+  /// a triple that LLVM does not know.
+  static std::string unsupported(llvm::StringRef triple);
   /// Looks up an LLVM CPU name ("host" included; x86-64, x86-64-v3, znver3, neoverse-n1 …) for
   /// `triple` (empty: this machine's). `extraFeatures` is an LLVM list such as "+avx512vnni,-fma".
   /// Fails on a name or triple that LLVM does not know.

@@ -13,6 +13,8 @@
 #include "tools/driver/Wrap.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
 #include <chrono>
 
 using namespace mlir;
@@ -42,9 +44,15 @@ public:
     result.name = options.name.empty() ? identifier(llvm::sys::path::stem(outputPath)) : options.name;
     if (std::string misuse = checkCompression(options); !misuse.empty())
       return fail(misuse, Outcome::Misused);
+    if (std::string why = CpuTarget::unsupported(options.triple); !why.empty())
+      return fail("--mtriple=" + options.triple + ": " + why, Outcome::Unsupported);
     auto target = CpuTarget::get(options.cpus.front(), options.triple);
     if (!target)
       return fail(llvm::toString(target.takeError()), Outcome::Misused);
+    if (options.emit == EmitKind::Executable && !isHost(target->triple))
+      return fail("--mtriple=" + options.triple + ": an executable for another machine than this " +
+                      "is not supported, only the forms that need no linker, such as -o NAME.a",
+                  Outcome::Unsupported);
     emitOptions.target = *target;
     emitOptions.modelName = result.name;
     emitOptions.optimize = options.optimize;
@@ -101,7 +109,7 @@ private:
   }
 
   bool fail(std::string message, Outcome outcome = Outcome::Failed) {
-    result.messages.push_back(modelPath + ": error: " + message);
+    result.messages.push_back(onnx::escaped(modelPath, 4096) + ": error: " + message);
     result.outcome = outcome;
     return false;
   }
@@ -115,7 +123,7 @@ private:
         std::string where;
         if (auto loc = d.getLocation()->findInstanceOf<NameLoc>())
           where = loc.getName().str() + ": ";
-        result.messages.push_back(modelPath + ": error: " + where + d.str());
+        result.messages.push_back(onnx::escaped(modelPath, 4096) + ": error: " + where + d.str());
       } else if (d.getSeverity() == DiagnosticSeverity::Remark && options.progress) {
         options.progress("note: " + d.str());
       }
@@ -134,6 +142,13 @@ private:
     if (!ok && result.messages.empty())
       return fail(std::string(name) + " failed");
     return ok;
+  }
+
+  /// Whether this machine's linker and C library serve the target.
+  static bool isHost(llvm::StringRef text) {
+    llvm::Triple triple(text), host(llvm::sys::getDefaultTargetTriple());
+    return triple.getArch() == host.getArch() && triple.getOS() == host.getOS() &&
+           triple.getEnvironment() == host.getEnvironment();
   }
 
   static std::string identifier(llvm::StringRef s) {
@@ -264,25 +279,25 @@ private:
     std::error_code ec;
     llvm::raw_fd_ostream os(path, ec);
     if (ec)
-      return fail(path + ": " + ec.message());
+      return fail(onnx::escaped(path, 4096) + ": " + ec.message());
     write(os);
     os.close();
     if (os.has_error()) {
       std::string message = os.error().message();
       os.clear_error();
-      return fail(path + ": " + message);
+      return fail(onnx::escaped(path, 4096) + ": " + message);
     }
     return true;
   }
 
   bool canReplace(const std::string &path) {
-    return !llvm::sys::fs::is_directory(path) || fail("cannot write " + path + ": is a folder");
+    return !llvm::sys::fs::is_directory(path) || fail("cannot write " + onnx::escaped(path, 4096) + ": is a folder");
   }
 
   /// The last step: until here nothing under the final name has changed.
   bool publish(const std::string &from, const std::string &to) {
     if (std::error_code ec = llvm::sys::fs::rename(from, to))
-      return fail("cannot write " + to + ": " + ec.message());
+      return fail("cannot write " + onnx::escaped(to, 4096) + ": " + ec.message());
     return true;
   }
 

@@ -1,6 +1,7 @@
 //===- Load.cpp - compiling into this process -------------------------------------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
+#include "frontend/onnx/Diagnostics.h"
 #include "ingot/abi.h"
 #include "tools/driver/Compile.h"
 #include "tools/driver/TemporaryFolder.h"
@@ -30,7 +31,7 @@ std::unique_ptr<LoadedModel> compileAndLoad(const std::string &modelPath,
   auto folder =
       std::make_unique<TemporaryFolder>(std::string(base && *base ? base : "/tmp") + "/model.so");
   if (!folder->ok()) {
-    result.messages.push_back(modelPath + ": error: cannot make a temporary folder");
+    result.messages.push_back(onnx::escaped(modelPath, 4096) + ": error: " + folder->error());
     return nullptr;
   }
   std::string path = folder->path() + "/model.so";
@@ -49,7 +50,8 @@ std::unique_ptr<LoadedModel> compileAndLoad(const std::string &modelPath,
           options.observable ? std::move(folder) : nullptr);
     } else {
       const char *why = dlerror();
-      result.messages.push_back(modelPath + ": error: cannot load what was compiled: " +
+      result.messages.push_back(onnx::escaped(modelPath, 4096) +
+                                ": error: cannot load what was compiled: " +
                                 (why ? why : "no description"));
       result.outcome = Outcome::Failed;
     }

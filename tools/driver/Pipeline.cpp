@@ -5,6 +5,7 @@
 #include "codegen/gpu/Gpu.h"
 #include "codegen/layout/Layout.h"
 #include "codegen/lower/ExpandMath.h"
+#include "frontend/onnx/Diagnostics.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -47,9 +48,10 @@ std::optional<double> pruneFraction(llvm::StringRef text) {
 
 std::string checkCompression(const CompileOptions &options) {
   if (!options.quantize.empty() && options.quantize != "dynamic-int8")
-    return "--quantize: expected dynamic-int8, but got '" + options.quantize + "'";
+    return "--quantize: expected dynamic-int8, but got " + onnx::quoted(options.quantize);
   if (!options.prune.empty() && !pruneFraction(options.prune))
-    return "--prune: expected magnitude:F with F between 0 and 1, but got '" + options.prune + "'";
+    return "--prune: expected magnitude:F with F between 0 and 1, but got " +
+           onnx::quoted(options.prune);
   return {};
 }
 

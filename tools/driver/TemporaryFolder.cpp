@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "tools/driver/TemporaryFolder.h"
+#include "frontend/onnx/Diagnostics.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -37,7 +38,7 @@ TemporaryFolder::TemporaryFolder(const std::string &outputPath) {
     folder = pattern;
     registry().folders.insert(folder);
   } else {
-    message = "cannot write to " + std::string(parent) + ": " + std::strerror(errno);
+    message = "cannot write to " + onnx::escaped(parent.str(), 4096) + ": " + std::strerror(errno);
   }
 }
 

@@ -86,10 +86,24 @@ bool readText(const char *flag, const std::string &text, std::string &misuse) {
   return false;
 }
 
+/// LLVM's names of CPUs and targets are of such; messages may then repeat them as they are.
+bool readPlainName(const char *flag, const std::string &text, std::string &misuse) {
+  if (!text.empty() && llvm::all_of(text, [](char c) {
+        return llvm::isAlnum(c) || llvm::StringRef("-_.+").contains(c);
+      }))
+    return true;
+  misuse = std::string(flag) + ": expected a name such as " +
+           (llvm::StringRef(flag) == "--cpu" ? "x86-64-v3" : "aarch64-linux-gnu") + ", but got " +
+           onnx::quoted(text);
+  return false;
+}
+
 bool readTarget(const Arguments &arguments, CompileOptions &options, std::string &misuse) {
   if (auto text = arguments.value(OPT_cpu)) {
     auto cpus = readList("--cpu", *text, misuse);
-    if (!cpus)
+    if (!cpus || !llvm::all_of(*cpus, [&](const std::string &cpu) {
+          return readPlainName("--cpu", cpu, misuse);
+        }))
       return false;
     options.cpus = *cpus;
   }
@@ -99,7 +113,7 @@ bool readTarget(const Arguments &arguments, CompileOptions &options, std::string
     options.gpu = *text;
   }
   if (auto text = arguments.value(OPT_mtriple)) {
-    if (!readText("--mtriple", *text, misuse))
+    if (!readPlainName("--mtriple", *text, misuse))
       return false;
     options.triple = *text;
   }

@@ -91,7 +91,8 @@ TEST(CompileArguments, EveryWrongValueNamesItsFlag) {
   const char *rows[] = {"-O4",         "-O",          "-j0",           "-jmany",        "--emit=",
                         "--name=int",  "--cpu=,",     "--gpu=90",      "--gpu=sm_",     "--state=x",
                         "--shape=x",   "--weights=x", "--report=x",    "--sanitize=ub", "--prune=",
-                        "--quantize=", "--mtriple=",  "--save-temps=", "--overridable="};
+                        "--quantize=", "--mtriple=",  "--save-temps=", "--overridable=",
+                        "--cpu=a b",   "--mtriple=x\n"};
   for (const char *flag : rows) {
     std::string name = std::string(flag).substr(0, std::string(flag).find('='));
     name = name.substr(0, name[1] == '-' ? name.size() : 2);

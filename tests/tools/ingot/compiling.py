@@ -6,6 +6,7 @@ nobody's name for one is more than a name.
 import json
 import os
 import pathlib
+import platform
 import resource
 import shutil
 import signal
@@ -20,6 +21,10 @@ from .program import TOOL, ProgramTest
 
 HOSTILE = [";$(touch hacked)", "with space", "line\nbreak", "@list", "it's \"quoted\"",
            "-Wl,--version", "`touch hacked`", "a,b", "ü"]
+
+# An architecture that code is made for, but not this machine's.
+FOREIGN = (("--mtriple=x86_64-linux-gnu", "--cpu=x86-64-v3") if platform.machine() == "aarch64"
+           else ("--mtriple=aarch64-linux-gnu", "--cpu=neoverse-n1"))
 
 
 def small_model(steps=1):
@@ -117,6 +122,29 @@ class Forms(CompileTest):
             with self.subTest(flag):
                 self.error("compile", "m.onnx", "-o", "m.o", flag, status=2)
         self.assertNotIn("m.o", self.files())
+
+    def test_targets_that_are_not_supported_are_said(self):
+        for triple, why in [("x86_64-pc-windows-msvc", "COFF"), ("arm64-apple-macosx", "Mach-O"),
+                            ("x86_64-pc-windows-elf", "Windows"), ("wasm32-wasi", "wasm32"),
+                            ("i686-linux-gnu", "i686"), ("x86_64-linux-gnux32", "32-bit"),
+                            ("aarch64_be-linux-gnu", "aarch64_be"), ("riscv64-linux-gnu", "riscv64"),
+                            ("aarch64-linux-gnu_ilp32", "32-bit"), ("nvptx64-nvidia-cuda", "nvptx64")]:
+            for output in "m.o", "m.so", "m.s":
+                with self.subTest([triple, output]):
+                    message = self.error("compile", "m.onnx", "-o", output, "--mtriple", triple,
+                                         status=3)
+                    self.assertRegex(message, f"--mtriple={triple}: .*{why}.* not supported")
+                    self.assertEqual(message.count("\n"), 2, message)  # the first line is no error
+        self.assertIn("another machine", self.error("compile", "m.onnx", "-o", "m", *FOREIGN, status=3))
+        self.error("compile", "m.onnx", "-o", "m.o", "--mtriple=nonsense", status=2)
+        self.assertEqual(self.files(), ["broken.onnx", "m.onnx"])
+
+    def test_the_host_is_no_cpu_of_another_architecture(self):
+        triple, cpu = FOREIGN
+        for flags in [triple], [triple, "--cpu=host"]:
+            message = self.error("compile", "m.onnx", "-o", "m.o", *flags, status=2)
+            self.assertRegex(message, "give --cpu a name, such as --cpu=(neoverse-n1|x86-64-v3)")
+        self.ingot("compile", "m.onnx", "-o", "m.o", triple, cpu)
 
 
 class Whole(CompileTest):
