@@ -37,6 +37,7 @@ struct CompileOptions {
   std::vector<std::string> overridable;
   std::vector<std::string> states;     ///< "IN:OUT[:axis=MAX]"
   std::string quantize, prune;         ///< "dynamic-int8"; "magnitude:0.8"
+  std::string calibrateFolder;         ///< samples for static quantization
   std::string reportFile;              ///< .json or .html
   std::string saveTempsFolder;
   bool sidecarWeights = false;

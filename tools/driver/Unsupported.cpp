@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------------------===//
 #include "tools/driver/Unsupported.h"
+#include "llvm/ADT/StringRef.h"
 
 namespace ingot {
 
@@ -17,6 +18,9 @@ std::string unsupportedOption(const CompileOptions &options) {
            options.emit != EmitKind::Mlir,
        "--gpu without --emit=ptx, llvm or mlir"},
       {!options.gpu.empty() && options.reference, "--gpu with --reference"},
+      {!options.calibrateFolder.empty(), "--calibrate"},
+      {llvm::StringRef(options.quantize).starts_with("static"),
+       "--quantize with ranges from calibration (static-…)"},
       {options.sidecarWeights, "--weights=sidecar"},
       {!options.reportFile.empty(), "--report"},
       {!options.saveTempsFolder.empty(), "--save-temps"},

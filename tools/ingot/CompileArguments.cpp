@@ -151,6 +151,11 @@ bool readCompression(const Arguments &arguments, CompileOptions &options, std::s
       return false;
     options.quantize = *text;
   }
+  if (auto text = arguments.value(OPT_calibrate)) {
+    if (!readText("--calibrate", *text, misuse))
+      return false;
+    options.calibrateFolder = *text;
+  }
   if (auto text = arguments.value(OPT_prune)) {
     if (!readText("--prune", *text, misuse))
       return false;

@@ -39,18 +39,22 @@ defm emit : Valued<"emit", "FORM", [CompileVis],
 defm name : Valued<"name", "ID", [CompileVis],
   "C identifier of the model (default: from the output's name)">;
 defm cpu : Valued<"cpu", "NAME[,NAME...]", [CompileVis],
-  "CPUs to compile for, picked among at load (default: host)">;
-defm mtriple : Valued<"mtriple", "TRIPLE", [CompileVis], "Target triple (default: this machine's)">;
-defm gpu : Valued<"gpu", "sm_XX", [CompileVis], "Also compile for this NVIDIA GPU">;
+  "CPU to compile for, such as x86-64-v3 (default: host). Several, to be\npicked among at load, are not supported yet">;
+defm mtriple : Valued<"mtriple", "TRIPLE", [CompileVis], 
+  "Target triple, ELF on x86_64 or aarch64 (default: this machine's)">;
+defm gpu : Valued<"gpu", "sm_XX", [CompileVis], 
+  "Compile for this NVIDIA GPU; so far only with --emit=ptx, llvm or mlir">;
 defm state : Valued<"state", "IN:OUT[:axis=MAX]", [CompileVis],
   "Keep this pair in the context from run to run; along AXIS it grows\nup to MAX">;
 defm shape : Valued<"shape", "INPUT:DIMS", [CompileVis, RunVis, BenchVis],
   "Dimensions of an input, such as 1x3x224x224; for compile also\n1..32x3x?x?, and naming an input again begins another entry point.\nFor run and bench: of the generated input">;
 defm weights : Valued<"weights", "embed|sidecar", [CompileVis],
-  "Keep weights in the object or in a file beside it (default: embed)">;
+  "Keep weights in the object (embed, the default) or in a file beside it\n(sidecar, not supported yet)">;
 defm overridable : Valued<"overridable", "NAME", [CompileVis],
   "Keep this initializer an input that a run may set">;
-defm quantize : Valued<"quantize", "MODE", [CompileVis], "Quantize, e.g. dynamic-int8">;
+defm quantize : Valued<"quantize", "MODE", [CompileVis], "Quantize: dynamic-int8">;
+defm calibrate : Valued<"calibrate", "DIR", [CompileVis],
+  "Samples to find ranges with, for a static quantization; not supported yet">;
 defm prune : Valued<"prune", "SPEC", [CompileVis], "Prune weights, e.g. magnitude:0.8">;
 defm report : Valued<"report", "FILE", [CompileVis],
   "Write what was done with the model to FILE (.json or .html)">;

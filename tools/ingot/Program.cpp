@@ -10,6 +10,7 @@
 
 #include "llvm/BinaryFormat/Magic.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <chrono>
 
@@ -44,6 +45,19 @@ bool readProgramOptions(const Arguments &arguments, ProgramOptions &options, std
     options.threads = static_cast<int>(*threads);
   }
   options.entry = arguments.value(OPT_entry).value_or("");
+  auto add = [&](const std::string &flag) {
+    options.compileFlags += (options.compileFlags.empty() ? "" : ", ") + flag;
+  };
+  for (auto [id, name] : {std::pair(OPT_optimize, "-O"), std::pair(OPT_jobs, "-j")})
+    if (auto value = arguments.value(id))
+      add(name + *value);
+  for (auto [id, name] :
+       {std::pair(OPT_reference, "--reference"), std::pair(OPT_verify_each, "--verify-each"),
+        std::pair(OPT_time_report, "--time-report")})
+    if (arguments.has(id))
+      add(name);
+  if (arguments.has(OPT_time_report))
+    options.compile.progress = [](const std::string &line) { llvm::errs() << line << "\n"; };
   return readPipelineFlags(arguments, options.compile, misuse);
 }
 
@@ -73,6 +87,12 @@ Library openArtifact(const std::string &path, Failure &failure) {
 bool Program::load(const ProgramOptions &options, Failure &failure) {
   Stopwatch watch;
   if (isArtifact(path)) {
+    if (!options.compileFlags.empty()) {
+      failure.outcome = Outcome::Misused;
+      bool several = options.compileFlags.find(',') != std::string::npos;
+      return failure.add(path, options.compileFlags + (several ? ": are" : ": is") +
+                                   " for models, and this is compiled already");
+    }
     library = openArtifact(path, failure);
     if (!library)
       return false;

@@ -16,6 +16,7 @@ namespace ingot::cli {
 /// Flags that run, verify and bench share.
 struct ProgramOptions {
   CompileOptions compile; ///< of a model that is compiled first
+  std::string compileFlags; ///< those given that set it, "-O, --reference"
   int threads = 0;        ///< 0: one per CPU
   std::string entry;      ///< "": the first
   /// What the context is made of instead of the loaded model: a copy that measures, see

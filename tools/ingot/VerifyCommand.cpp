@@ -61,6 +61,10 @@ std::optional<VerifyArguments> readVerifyArguments(const Arguments &arguments,
     if (!file)
       return std::nullopt;
     result.file = *file;
+    if (arguments.has(OPT_timeout)) {
+      misuse = "--timeout: holds for --batch, whose cases run in processes that can be ended";
+      return std::nullopt;
+    }
     if (result.dataFolder.empty()) {
       misuse = "--data=DIR is needed: the folder with recorded inputs and outputs";
       return std::nullopt;

@@ -60,7 +60,8 @@ TEST(CompileArguments, EveryFlagReachesItsOption) {
       {"m.onnx", "--name=net", "--cpu=x86-64-v3,x86-64-v4", "--mtriple=aarch64-linux-gnu",
        "--gpu=sm_90", "--state=past:present:2=64", "--weights=sidecar", "--overridable=w",
        "--quantize=dynamic-int8", "--prune=magnitude:0.8", "--report=r.json", "-O1", "-j2",
-       "--reference", "--verify-each", "--sanitize=address", "--time-report", "--save-temps=t"});
+       "--reference", "--verify-each", "--sanitize=address", "--time-report", "--save-temps=t",
+       "--calibrate=c"});
   EXPECT_EQ(all.name, "net");
   EXPECT_EQ(all.cpus, (std::vector<std::string>{"x86-64-v3", "x86-64-v4"}));
   EXPECT_EQ(all.triple, "aarch64-linux-gnu");
@@ -69,6 +70,7 @@ TEST(CompileArguments, EveryFlagReachesItsOption) {
   EXPECT_TRUE(all.sidecarWeights);
   EXPECT_EQ(all.overridable, std::vector<std::string>{"w"});
   EXPECT_EQ(all.quantize, "dynamic-int8");
+  EXPECT_EQ(all.calibrateFolder, "c");
   EXPECT_EQ(all.prune, "magnitude:0.8");
   EXPECT_EQ(all.reportFile, "r.json");
   EXPECT_EQ(all.optimize, 1);
@@ -92,7 +94,7 @@ TEST(CompileArguments, EveryWrongValueNamesItsFlag) {
                         "--name=int",  "--cpu=,",     "--gpu=90",      "--gpu=sm_",     "--state=x",
                         "--shape=x",   "--weights=x", "--report=x",    "--sanitize=ub", "--prune=",
                         "--quantize=", "--mtriple=",  "--save-temps=", "--overridable=",
-                        "--cpu=a b",   "--mtriple=x\n"};
+                        "--calibrate=", "--cpu=a b",   "--mtriple=x\n"};
   for (const char *flag : rows) {
     std::string name = std::string(flag).substr(0, std::string(flag).find('='));
     name = name.substr(0, name[1] == '-' ? name.size() : 2);

@@ -61,6 +61,7 @@ class Usage(ProgramTest):
                 (("verify", "a.onnx"), "--data=DIR is needed"),
                 (("verify", "a.onnx", "--batch=list"), "--batch: "),
                 (("verify", "a.onnx", "--data=.", "--rtol=-1"), "--rtol: expected"),
+                (("verify", "a.onnx", "--data=.", "--timeout=1"), "--timeout: holds for --batch"),
                 (("bench", "a.onnx", "--runs=few"), "--runs: expected"),
                 (("inspect", "a.onnx", "--runs=3"), "unknown flag '--runs=3'")]:
             with self.subTest(words):
@@ -92,6 +93,19 @@ class Files(ArtifactTest):
                       self.error("run", "not_an_artifact.so", status=1))
         (self.folder / "cut.so").write_bytes((self.folder / "hand_made.so").read_bytes()[:300])
         self.assertIn("cut.so: error: ", self.error("run", "cut.so", status=1))
+
+    def test_artifacts_take_no_flags_of_the_compiler(self):
+        np.save(self.folder / "x.npy", np.zeros((1, 3), np.float32))
+        self.sample(self.folder / "data", [[1, 2, 3]])
+        for command in ["run"], ["bench", "--runs=1"], ["verify", "--data=data"]:
+            for flag in "-O0", "-j1", "--reference", "--verify-each", "--time-report":
+                with self.subTest([*command, flag]):
+                    message = self.error(*command, self.artifact, flag, status=2)
+                    self.assertEqual(message, f"{self.artifact}: error: {flag}: is for models, and "
+                                              "this is compiled already\n")
+            self.assertIn("-O3, -j2: are for models",
+                          self.error(*command, self.artifact, "-j2", "-O3", status=2))
+            self.ingot(*command, self.artifact)
 
     def test_output_is_never_the_model(self):
         (self.folder / "model.o").write_bytes(b"model")

@@ -114,10 +114,16 @@ class Forms(CompileTest):
             self.assertEqual(done.returncode, status, words)
 
     def test_what_is_not_supported_is_said(self):
-        for flag in "--gpu=sm_90", "--gpu=sm_60", "--cpu=host,x86-64-v3", "--weights=sidecar":
+        for flag in ("--gpu=sm_90", "--gpu=sm_60", "--cpu=host,x86-64-v3", "--weights=sidecar",
+                     "--calibrate=samples", "--quantize=static-int8"):
             with self.subTest(flag):
-                self.assertIn("not supported",
-                              self.error("compile", "m.onnx", "-o", "m.o", flag, status=3))
+                message = self.error("compile", "m.onnx", "-o", "m.o", flag, status=3)
+                self.assertIn("not supported", message)
+                self.assertIn(flag.split("=")[0], message)
+        self.assertIn("--calibrate", self.error("compile", "m.onnx", "-o", "m.o", "--quantize=static-int8", "--calibrate=samples", status=3))
+        help = self.ingot("compile", "--help").stdout
+        for flag in "--cpu=", "--weights=", "--calibrate=":
+            self.assertRegex(help, rf"(?s){flag}((?!\n  -).)*not supported yet")
         for flag in "--gpu=sm_91", "--emit=ptx":
             with self.subTest(flag):
                 self.error("compile", "m.onnx", "-o", "m.o", flag, status=2)
