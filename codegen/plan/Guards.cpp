@@ -15,7 +15,15 @@ void ProgramBuilder::collectGuards() {
   auto isSame = [](const DimAnalysis::Relation &a, const DimAnalysis::Relation &b) {
     return a.dim == b.dim && a.expected == b.expected && a.stretches == b.stretches;
   };
-  for (const DimAnalysis::Relation &relation : dims.relations) {
+  // A window that is larger than what it slides over leaves less than nothing.
+  SmallVector<DimAnalysis::Relation, 0> relations(dims.relations.begin(), dims.relations.end());
+  source.walk([&](Operation *op) {
+    for (Value v : op->getResults())
+      for (const Dim &d : dims.dims(v))
+        if (Dim least = dims.space.max(d, 0); least != d && !d.constant())
+          relations.push_back({op, d, least, false});
+  });
+  for (const DimAnalysis::Relation &relation : relations) {
     Operation *owner = relation.op;
     if (!launches.count(owner))
       if (auto kernel = owner->getParentOfType<KernelOp>())
@@ -41,6 +49,8 @@ static std::string describe(DimSpace &space, const DimAnalysis::Relation &relati
     std::string s = space.str(d);
     return s.size() > 60 ? s.substr(0, 60) + "…" : s;
   };
+  if (relation.expected == space.max(relation.dim, 0))
+    return where + "dimension " + text(relation.dim) + " must not be negative";
   return where + "dimension " + text(relation.dim) + " must be " +
          (relation.stretches ? "1 or " : "") + text(relation.expected);
 }

@@ -106,10 +106,14 @@ void ProgramBuilder::describePorts() {
   for (auto &[type, shape] : dynamicBuffers)
     for (const Dim &d : shape)
       declare(d);
-  for (const DimAnalysis::Relation &relation : entryGuards) {
-    declare(relation.dim);
-    declare(relation.expected);
-  }
+  auto declareGuards = [&](ArrayRef<DimAnalysis::Relation> guards) {
+    for (const DimAnalysis::Relation &relation : guards) {
+      declare(relation.dim);
+      declare(relation.expected);
+    }
+  };
+  declareGuards(entryGuards);
+  source.walk([&](Operation *op) { declareGuards(launchGuards.lookup(op)); });
   for (auto [i, v] : llvm::enumerate(body.getTerminator()->getOperands())) {
     Port port{nameOf(source.getResultAttrDict(i), "output", i), v.getType(), {}};
     for (const Dim &d : dims.dims(v))
@@ -157,8 +161,9 @@ void ProgramBuilder::emitBufferSizes() {
     Value real = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), llvm::APFloat(8.0));
     for (const Dim &d : buffer.second)
       real = arith::MulFOp::create(b, loc, real, emitReal(d));
-    Value bytes = arith::SelectOp::create(b, loc, isHuge(real), i64(-1),
-                                          emitBytes(buffer.first, buffer.second));
+    // In a branch that is not taken a size may be less than nothing; guards check all others.
+    Value bytes = arith::MaxSIOp::create(b, loc, emitBytes(buffer.first, buffer.second), i64(0));
+    bytes = arith::SelectOp::create(b, loc, isHuge(real), i64(-1), bytes);
     LLVM::StoreOp::create(b, loc, bytes,
                           LLVM::GEPOp::create(b, loc, ptr, b.getI64Type(), f.getArgument(1),
                                               ArrayRef<LLVM::GEPArg>{(int32_t)i}));

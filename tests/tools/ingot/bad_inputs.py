@@ -59,7 +59,8 @@ TABLE = {
     33: [(_CHECKS, "DimensionsThatDisagreeNameBothInputs DimensionAboveItsMaximum "
                    "DimensionsWhoseProductLeaves64Bits"),
          (_ENTRIES, "test_are_checked_before_anything_runs"),
-         (_HERE, "test_dimensions_that_disagree test_dimensions_whose_product_is_huge")],
+         (_HERE, "test_dimensions_that_disagree test_dimensions_whose_product_is_huge "
+                 "test_dimensions_that_would_become_negative")],
     34: [(_CHECKS, "ShortInput ShortOutput NullInput OutputOverInput OutputOverOutput "
                    "MisalignedBuffersAreCopied ReadsAndWritesNothingBeyondTheBuffers"),
          ("tests/tools/ingot/calling.py", "test_no_access_beyond_a_buffer_is_in_generated_code")],
@@ -266,6 +267,32 @@ class Values(BadInputTest):
                 else_branch = e () => (float[l] v) { v = Relu(a) }>
 }""")
         self.run_with(a=(4,), b=(2,))
+
+    def test_dimensions_that_would_become_negative(self):
+        """Windows larger than what they slide over, in a model and in one of its branches."""
+        window = "float[1, 1, 5] w = {1, 2, 3, 4, 5}"
+        self.compile(f"""g (float[1, 1, n] x) => (float[1, 1, m] y) <{window}> {{
+  [slide] c = Conv<strides = [2]>(x, w)
+  y = Relu(c)
+}}""")
+        for length in 5, 4, 3:
+            self.run_with(x=(1, 1, length))
+        for length in 0, 1, 2:
+            message = self.run_with(status=1, x=(1, 1, length))
+            self.assertRegex(message, "do not fit .*node 'slide'.* must not be negative")
+        self.compile(f"""g (float[1, 1, n] x, float[k] flag) => (float z)
+    <{window}, int64[1] one = {{1}}> {{
+  size = Shape(flag)
+  few = Less(size, one)
+  short = Squeeze(few)
+  y = If(short) <then_branch = t () => (float[1, 1, p] u) {{ u = Neg(x) }},
+                 else_branch = e () => (float[1, 1, q] v) {{ [slide] v = Conv(x, w) }}>
+  z = ReduceSum<keepdims = 0>(y)
+}}""")
+        self.run_with(x=(1, 1, 8), flag=(1,))
+        self.run_with(x=(1, 1, 1), flag=(0,))
+        message = self.run_with(status=1, x=(1, 1, 1), flag=(1,))
+        self.assertRegex(message, "do not fit .*node 'slide'.* must not be negative")
 
     def test_dimensions_whose_product_is_huge(self):
         """No elements go in, but what the model makes of them would not fit any memory."""
