@@ -111,7 +111,7 @@ void printHelp(Command command) {
       "Compiles an ONNX model to native code.",
       ("Runs a model once and shows its outputs. Generated inputs are the same every time:\n"
        "floats in [-1, 1), integers of 16 bits and more 0 or 1, a dynamic dimension the least\n"
-       "that is allowed, but at least 1."),
+       "that is allowed, but at least 1, an innermost one the least power of two that fits."),
       ("Runs a model on recorded inputs and compares with the recorded outputs, by the rule\n"
        "of the ONNX test runner."),
       "Measures how long a run takes.", "Prints what a model or an artifact holds."};

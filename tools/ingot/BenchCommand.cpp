@@ -186,7 +186,8 @@ int benchCommand(const Arguments &arguments) {
   measured.megabytesBefore = peakMegabytes();
   std::unique_ptr<Program> program = Program::open(read->file, read->program, failure);
   std::vector<Value> inputs;
-  if (!program || !makeInputs(*program, read->inputs, inputs, failure) ||
+  std::vector<ingot_value> results;
+  if (!program || !makeInputsAndRun(*program, read->inputs, inputs, results, failure) ||
       !measure(*program, inputs, read->runs, measured.milliseconds, failure))
     return failure.print();
   if (read->json)

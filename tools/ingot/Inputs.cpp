@@ -36,14 +36,15 @@ bool readInputFlags(const Arguments &arguments, InputFlags &flags, std::string &
 namespace {
 class InputMaker {
 public:
-  InputMaker(const Program &program, const InputFlags &flags, Failure &failure)
-      : ports(program.inputs()), entry(program.entry()), flags(flags), failure(failure),
+  InputMaker(const Program &program, const InputFlags &flags, int64_t innermost, Failure &failure)
+      : innermost(innermost), ports(program.inputs()), entry(program.entry()), flags(flags), failure(failure),
         given(ports.size()), symbols(entry.symbol_count, -1) {}
 
   bool make(std::vector<Value> &inputs) {
     if (!readFiles() || !readShapes())
       return false;
     takeSymbols();
+    inputs.clear();
     for (size_t i = 0; i < ports.size(); ++i) {
       if (!given[i] && !generatePort(i))
         return false;
@@ -51,6 +52,10 @@ public:
     }
     return true;
   }
+  /// What was generated, for people to read.
+  const std::string &notes() const { return text; }
+  /// Whether a dimension was free to be `innermost`.
+  bool isFree() const { return free; }
 
 private:
   bool misuse(const std::string &message) {
@@ -127,8 +132,18 @@ private:
         symbols[s] = integerAt(*given[i], symbol.index);
     }
     for (int32_t s = 0; s < entry.symbol_count; ++s)
-      if (symbols[s] < 0)
-        symbols[s] = std::min(std::max<int64_t>(entry.symbols[s].min, 1), entry.symbols[s].max);
+      if (symbols[s] < 0) {
+        bool last = isInnermost(s);
+        free |= last;
+        symbols[s] = std::min(std::max<int64_t>(entry.symbols[s].min, last ? innermost : 1),
+                              entry.symbols[s].max);
+      }
+  }
+
+  bool isInnermost(int32_t symbol) const {
+    return std::any_of(ports.begin(), ports.end(), [&](const ingot_port *port) {
+      return port->rank > 0 && port->dims[port->rank - 1] == INGOT_DIM_SYMBOL(symbol);
+    });
   }
 
   bool generatePort(size_t i) {
@@ -148,7 +163,7 @@ private:
       return failure.add("input " + onnx::quoted(port.name) + " of type " +
                          tensorType(port.element_type, dims) + " is too large to generate");
     setElements(port, *value);
-    llvm::errs() << "input " << onnx::quoted(port.name) << ": generated " << value->type() << "\n";
+    text += "input " + onnx::quoted(port.name) + ": generated " + value->type() + "\n";
     given[i] = std::move(*value);
     return true;
   }
@@ -165,6 +180,7 @@ private:
     }
   }
 
+  const int64_t innermost;
   const std::vector<const ingot_port *> &ports;
   const ingot_entry &entry;
   const InputFlags &flags;
@@ -172,12 +188,36 @@ private:
   std::vector<std::optional<Value>> given;
   std::vector<const ShapeSpec *> shapes;
   std::vector<int64_t> symbols; // -1: not known yet
+  std::string text;
+  bool free = false;
 };
 } // namespace
 
-bool makeInputs(const Program &program, const InputFlags &flags, std::vector<Value> &inputs,
-                Failure &failure) {
-  return InputMaker(program, flags, failure).make(inputs);
+bool makeInputsAndRun(Program &program, const InputFlags &flags, std::vector<Value> &inputs,
+                      std::vector<ingot_value> &results, Failure &failure) {
+  constexpr int64_t longest = 1 << 14;
+  std::optional<Failure> first;
+  for (int64_t innermost = 1;; innermost *= 2) {
+    InputMaker maker(program, flags, innermost, failure);
+    if (!maker.make(inputs))
+      return false;
+    Failure attempt;
+    bool done = program.run(inputs, results, attempt);
+    if (!first)
+      first = attempt;
+    bool again = !done && program.neededOtherDimensions() && maker.isFree() && innermost < longest;
+    if (again)
+      continue;
+    llvm::errs() << maker.notes();
+    if (done)
+      return true;
+    // Why the smallest dimensions do not fit says most.
+    failure = program.neededOtherDimensions() ? *first : attempt;
+    if (maker.isFree() && program.neededOtherDimensions())
+      failure.messages.back() += "; no power of two for the innermost dimensions fits, give them "
+                                 "with --shape=INPUT:DIMS";
+    return false;
+  }
 }
 
 } // namespace ingot::cli

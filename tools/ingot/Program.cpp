@@ -156,15 +156,15 @@ bool Program::run(const std::vector<BorrowedValue> &inputs, std::vector<ingot_va
     result.kind = port->kind;
     results.push_back(result);
   }
-  int32_t status = ingot_run(running.get(), entryNumber, arguments.data(),
-                             static_cast<int32_t>(arguments.size()), results.data(),
-                             static_cast<int32_t>(results.size()));
-  if (status == INGOT_OK)
+  lastStatus = ingot_run(running.get(), entryNumber, arguments.data(),
+                         static_cast<int32_t>(arguments.size()), results.data(),
+                         static_cast<int32_t>(results.size()));
+  if (lastStatus == INGOT_OK)
     return true;
   // The runtime's messages are fit for a terminal already.
-  if (status == INGOT_UNSUPPORTED)
+  if (lastStatus == INGOT_UNSUPPORTED)
     failure.outcome = Outcome::Unsupported;
-  return failure.add(path, std::string(ingot_status_name(status)) + ": " +
+  return failure.add(path, std::string(ingot_status_name(lastStatus)) + ": " +
                                ingot_context_message(running.get()));
 }
 
@@ -201,13 +201,18 @@ void Program::chooseEntry(const std::vector<Value> &inputs) {
     }
 }
 
-bool Program::run(const std::vector<Value> &inputs, std::vector<Value> &results, Failure &failure) {
+bool Program::run(const std::vector<Value> &inputs, std::vector<ingot_value> &results,
+                  Failure &failure) {
   chooseEntry(inputs);
   std::vector<BorrowedValue> borrowed;
   for (const Value &input : inputs)
     borrowed.emplace_back(input);
+  return run(borrowed, results, failure);
+}
+
+bool Program::run(const std::vector<Value> &inputs, std::vector<Value> &results, Failure &failure) {
   std::vector<ingot_value> outputs;
-  if (!run(borrowed, outputs, failure))
+  if (!run(inputs, outputs, failure))
     return false;
   results.clear();
   for (const ingot_value &output : outputs)

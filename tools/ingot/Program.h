@@ -57,6 +57,11 @@ public:
   /// The same with values that last. Of several entry points, unless one was asked for, the first
   /// whose dimensions the inputs fit; the ports stay as they are but for their dimensions.
   bool run(const std::vector<Value> &inputs, std::vector<Value> &results, Failure &failure);
+  bool run(const std::vector<Value> &inputs, std::vector<ingot_value> &results, Failure &failure);
+  /// Whether the last run failed because other dimensions of the inputs are needed.
+  bool neededOtherDimensions() const {
+    return lastStatus == INGOT_GUARD_FAILED || lastStatus == INGOT_RUN_DIMENSION;
+  }
 
 private:
   Program() : library(nullptr, ingot_library_close), running(nullptr, ingot_context_destroy) {}
@@ -68,7 +73,7 @@ private:
   Library library;                       // of an artifact
   std::unique_ptr<LoadedModel> compiled; // of an ONNX file
   const ingot_model *loaded = nullptr;
-  int32_t entryNumber = 0;
+  int32_t entryNumber = 0, lastStatus = INGOT_OK;
   bool entryGiven = false;
   std::vector<const ingot_port *> inputPorts, outputPorts;
   std::unique_ptr<ingot_context, decltype(&ingot_context_destroy)> running;

@@ -46,9 +46,11 @@ int runCommand(const Arguments &arguments) {
   Failure failure;
   std::unique_ptr<Program> program = Program::open(read->file, read->program, failure);
   std::vector<Value> inputs, outputs;
-  if (!program || !makeInputs(*program, read->inputs, inputs, failure) ||
-      !program->run(inputs, outputs, failure))
+  std::vector<ingot_value> results;
+  if (!program || !makeInputsAndRun(*program, read->inputs, inputs, results, failure))
     return failure.print();
+  for (const ingot_value &result : results)
+    outputs.push_back(copyOf(result));
   std::vector<std::string> names;
   for (const ingot_port *port : program->outputs())
     names.push_back(port->name);

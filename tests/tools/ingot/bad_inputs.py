@@ -275,6 +275,8 @@ class Values(BadInputTest):
   [slide] c = Conv<strides = [2]>(x, w)
   y = Relu(c)
 }}""")
+        self.assertIn("generated float[1,1,4]", self.ingot("run", "m.so").stderr)
+        self.assertIn("2 runs", self.ingot("bench", "--runs=2", "m.so").stdout)
         for length in 5, 4, 3:
             self.run_with(x=(1, 1, length))
         for length in 0, 1, 2:
