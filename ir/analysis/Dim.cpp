@@ -166,6 +166,14 @@ Dim DimSpace::ceilDiv(const Dim &a, const Dim &b) {
 
 Dim DimSpace::mod(const Dim &a, const Dim &b) { return sub(a, mul(b, floorDiv(a, b))); }
 
+/// Whether `d` is min(…, other, …), or max for kind Max: never more, or less, than `other`.
+static bool isCutBy(const DimSpace &space, const Dim &d, const Dim &other, DimAtom::Kind kind) {
+  if (d.terms.size() != 1 || d.terms[0].coefficient != 1 || d.terms[0].atoms.size() != 1)
+    return false;
+  const DimAtom &a = space.info(d.terms[0].atoms[0]);
+  return a.kind == kind && (a.lhs == other || a.rhs == other);
+}
+
 Dim DimSpace::max(const Dim &a, const Dim &b) {
   if (a == b || lowerBound(a) >= upperBound(b))
     return a;
@@ -175,6 +183,10 @@ Dim DimSpace::max(const Dim &a, const Dim &b) {
   if (lowerBound(difference) >= 0)
     return a;
   if (upperBound(difference) <= 0)
+    return b;
+  if (isCutBy(*this, b, a, DimAtom::Min))
+    return a;
+  if (isCutBy(*this, a, b, DimAtom::Min))
     return b;
   DimAtom atom{DimAtom::Max, {}, 0, a, b};
   atom.lower = std::max(lowerBound(a), lowerBound(b));
@@ -192,6 +204,10 @@ Dim DimSpace::min(const Dim &a, const Dim &b) {
     return b;
   if (upperBound(difference) <= 0)
     return a;
+  if (isCutBy(*this, b, a, DimAtom::Max))
+    return a;
+  if (isCutBy(*this, a, b, DimAtom::Max))
+    return b;
   DimAtom atom{DimAtom::Min, {}, 0, a, b};
   atom.lower = std::min(lowerBound(a), lowerBound(b));
   atom.upper = std::min(upperBound(a), upperBound(b));

@@ -29,6 +29,25 @@ def RemoveIdentities : Pass<"ingot-remove-identities", "::mlir::func::FuncOp"> {
   }];
 }
 
+def BoundDimensions : Pass<"ingot-bound-dimensions", "::mlir::func::FuncOp"> {
+  let summary = "Gives input dimensions the limits that operators set them";
+  let dependentDialects = ["::ingot::IngotDialect"];
+  let description = [{
+    A table of 512 positions, cut to the length of a sequence and added to it, fits sequences up to
+    512: the limit becomes the input's, which is checked at the entry. The cut table then has the
+    sequence's own length, so that all that depends on it has equal dimensions.
+
+    ```mlir
+    func.func @f(%x: tensor<?x8xf32> {ingot.dims = ["length", ""]}, %table: tensor<512x8xf32>) {
+      %n = ingot.shape %x …
+      %t = ingot.slice %table, %zero, %n …
+      %r = ingot.add %x, %t : …
+    }
+    ```
+    makes the first dimension of `%x` `"length:0..512"`.
+  }];
+}
+
 def FoldConstants : Pass<"ingot-fold-constants", "::mlir::ModuleOp"> {
   let summary = "Computes what depends on constants only";
   let dependentDialects = ["::ingot::IngotDialect"];

@@ -62,6 +62,7 @@ void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, b
   OpPassManager *pm = &module.nest<func::FuncOp>();
   pm->addPass(createCSEPass());
   pm->addPass(createRefineShapes());
+  pm->addPass(createBoundDimensions());
   pm->addPass(createRemoveIdentities());
   pm->addPass(createRefineShapes());
   pm->addPass(createCSEPass());
