@@ -20,10 +20,11 @@ FusionRole Grouping::role(Operation *op) {
              isa<IntegerType>(dims.info(v).elementType) && !isBool(dims.info(v).elementType) &&
              // So are bytes: small quantized weights belong into the kernels that multiply by them.
              storageBits(dims.info(v).elementType) >= 32;
-  // Floats come from kernels, whose buffers the program cannot read as sizes.
+  // Floats come from kernels, whose buffers the program cannot read as sizes; their shapes it knows.
+  bool readsData = !isa<ShapeOp>(op);
   for (Value v : op->getOperands())
     if (auto type = dyn_cast<RankedTensorType>(v.getType()))
-      known &= isInteger(type.getElementType()) || isBool(type.getElementType()) ||
+      known &= !readsData || isInteger(type.getElementType()) || isBool(type.getElementType()) ||
                isa_and_nonnull<ConstantOp>(v.getDefiningOp());
   // An element symbol of the value itself says that only its buffer knows it.
   for (Value v : op->getResults())

@@ -97,3 +97,21 @@ func.func @size_by_way_of_floats(%x: tensor<5xf32>, %y: tensor<1xf32>) -> tensor
   %8 = ingot.expand %y, %7 : (tensor<1xf32>, tensor<1xsi64>) -> tensor<?xf32>
   return %8 : tensor<?xf32>
 }
+
+// -----
+
+// The dimensions of what a kernel computes are known without another kernel.
+// CHECK-LABEL: @shape_of_a_result
+// CHECK-COUNT-1: ingot.kernel
+// CHECK-NOT: ingot.kernel "shape"
+// CHECK: return
+func.func @shape_of_a_result(%x: tensor<?x8xf32>, %w: tensor<8x8xf32>) -> tensor<?x2x4xf32> {
+  %tail = ingot.constant tensor<2xsi64>, dense<[2, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]> : tensor<16xi8>
+  %zero = ingot.constant tensor<1xsi64>, dense<0> : tensor<8xi8>
+  %0 = ingot.matmul %x, %w : (tensor<?x8xf32>, tensor<8x8xf32>) -> tensor<?x8xf32>
+  %1 = ingot.shape %0 : (tensor<?x8xf32>) -> tensor<2xsi64>
+  %2 = ingot.gather %1, %zero {axis = 0 : i64} : (tensor<2xsi64>, tensor<1xsi64>) -> tensor<1xsi64>
+  %3 = ingot.concat %2, %tail {axis = 0 : i64} : (tensor<1xsi64>, tensor<2xsi64>) -> tensor<3xsi64>
+  %4 = ingot.reshape %0, %3 : (tensor<?x8xf32>, tensor<3xsi64>) -> tensor<?x2x4xf32>
+  return %4 : tensor<?x2x4xf32>
+}
