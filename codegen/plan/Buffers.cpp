@@ -225,12 +225,20 @@ void ProgramBuilder::extendAliases() {
     }
 }
 
-static bool hasBoundedSymbols(const DimSpace &space, const Dim &d) {
+/// Whether all symbols have limits, but for those of `implied` names: the limits of operators are not
+/// sizes to expect, see BoundDimensions.cpp.
+static bool hasBoundedSymbols(const DimSpace &space, const Dim &d, ArrayAttr implied) {
+  auto isBounded = [&](const DimAtom &a) {
+    return a.upper != INT64_MAX &&
+           (!implied || llvm::none_of(implied.getAsValueRange<StringAttr>(),
+                                      [&](StringRef name) { return name == a.name; }));
+  };
   for (const DimTerm &term : d.terms)
     for (AtomId id : term.atoms) {
       const DimAtom &a = space.info(id);
-      if (a.isSymbol() ? a.upper == INT64_MAX
-                       : !hasBoundedSymbols(space, a.lhs) || !hasBoundedSymbols(space, a.rhs))
+      if (a.isSymbol() ? !isBounded(a)
+                       : !hasBoundedSymbols(space, a.lhs, implied) ||
+                             !hasBoundedSymbols(space, a.rhs, implied))
         return false;
     }
   return true;
@@ -257,11 +265,13 @@ void ProgramBuilder::planBuffers() {
   } arenas[2];
   // Sizes whose symbols are bounded get their largest: such an arena is known here and never planned
   // again. A bound of the size alone, such as a slice's end of a billion, means nothing.
+  auto implied = source->getAttrOfType<ArrayAttr>("ingot.implied_limits");
   auto largestBytes = [&](Type element, ArrayRef<Dim> shape) -> std::optional<int64_t> {
     int64_t bits = storageBits(element);
     for (const Dim &d : shape) {
       int64_t most = dims.space.upperBound(d);
-      if (!hasBoundedSymbols(dims.space, d) || most == INT64_MAX || llvm::MulOverflow(bits, std::max<int64_t>(most, 0), bits))
+      if (!hasBoundedSymbols(dims.space, d, implied) || most == INT64_MAX ||
+          llvm::MulOverflow(bits, std::max<int64_t>(most, 0), bits))
         return std::nullopt;
     }
     return bits / 8 + (bits % 8 != 0);

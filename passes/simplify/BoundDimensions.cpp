@@ -24,10 +24,13 @@ struct BoundDimensionsPass : impl::BoundDimensionsBase<BoundDimensionsPass> {
     if (failed(dims.run(getOperation())))
       return signalPassFailure();
     for (const DimAnalysis::Relation &relation : dims.relations)
-      // Inside branches and loops nothing is known to run.
+      // Inside branches and loops nothing is known to run, and what nobody uses does not.
       if (relation.op->getBlock() == &getOperation().getBody().front() &&
           !relation.op->use_empty())
         bound(dims.space, relation);
+    if (!implied.empty())
+      getOperation()->setAttr("ingot.implied_limits",
+                              ArrayAttr::get(&getContext(), implied));
   }
 
   /// min(size, limit) is size, or 1 where it stretches: since the limit is larger than 1, both say
@@ -44,11 +47,16 @@ struct BoundDimensionsPass : impl::BoundDimensionsBase<BoundDimensionsPass> {
     write(space.info(*whole), *limit.constant());
   }
 
-  void write(const DimAtom &symbol, int64_t limit) {
+  void write(DimAtom &symbol, int64_t limit) {
     auto argument = dyn_cast_or_null<BlockArgument>(symbol.value);
     if (symbol.kind != DimAtom::DimOf || symbol.name.empty() || symbol.upper <= limit ||
         !argument || argument.getOwner() != &getOperation().getBody().front())
       return;
+    // How long an input may be says little of how long it will be: a table may have room for far
+    // more than memory has. What the user said stays a size to plan for.
+    if (symbol.upper == INT64_MAX)
+      implied.push_back(StringAttr::get(&getContext(), symbol.name));
+    symbol.upper = limit;
     auto names = getOperation().getArgAttrOfType<ArrayAttr>(argument.getArgNumber(), "ingot.dims");
     SmallVector<Attribute> all(names.begin(), names.end());
     std::string text = symbol.name + ":" + std::to_string(std::max<int64_t>(symbol.lower, 0)) +
@@ -57,6 +65,8 @@ struct BoundDimensionsPass : impl::BoundDimensionsBase<BoundDimensionsPass> {
     getOperation().setArgAttr(argument.getArgNumber(), "ingot.dims",
                               ArrayAttr::get(&getContext(), all));
   }
+
+  SmallVector<Attribute> implied;
 };
 
 } // namespace

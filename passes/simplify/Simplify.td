@@ -44,7 +44,10 @@ def BoundDimensions : Pass<"ingot-bound-dimensions", "::mlir::func::FuncOp"> {
       %r = ingot.add %x, %t : …
     }
     ```
-    makes the first dimension of `%x` `"length:0..512"`.
+    makes the first dimension of `%x` `"length:0..512"`. Only what fails for certain sets a limit: a
+    cut that is no more than cut, or that is broadcast against 1, fits any length, and so does all
+    that branches and loops may leave out. Where the user gave no limit, `ingot.implied_limits` names
+    the dimension: memory is not planned for the longest.
   }];
 }
 
