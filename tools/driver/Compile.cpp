@@ -61,6 +61,11 @@ public:
     emitOptions.observable = options.observable;
     emitOptions.shared = options.emit == EmitKind::Shared;
 
+    bool hasHeader = options.emit == EmitKind::Object || options.emit == EmitKind::Archive;
+    llvm::SmallString<256> headerPath(outputPath);
+    llvm::sys::path::replace_extension(headerPath, ".h");
+    if (!canReplace(outputPath) || (hasHeader && !canReplace(headerPath.str().str())))
+      return false;
     TemporaryFolder folder(outputPath);
     if (!folder.ok())
       return fail(folder.error());
@@ -79,15 +84,12 @@ public:
     if (!step("emit", [&] { return emit(); }) ||
         !step("link", [&] { return link(folder.path(), partial); }))
       return false;
-    if (options.emit == EmitKind::Object || options.emit == EmitKind::Archive) {
+    if (hasHeader) {
       header = folder.path() + "/header";
       if (!writeText(header, [&](llvm::raw_ostream &os) { os << headerText(plan, result.name); }))
         return false;
-      llvm::SmallString<256> headerPath(outputPath);
-      llvm::sys::path::replace_extension(headerPath, ".h");
-      // What can be known beforehand: two renames are not one step.
-      if (!canReplace(std::string(headerPath)) || !canReplace(outputPath) ||
-          !publish(header, std::string(headerPath)))
+      // Two renames are not one step: what can be known of the second before the first.
+      if (!canReplace(outputPath) || !publish(header, headerPath.str().str()))
         return false;
     }
     return publish(partial, outputPath);
@@ -232,7 +234,6 @@ private:
     for (const std::string &line : result.placement)
       placement += "// " + line + "\n";
     std::string text = options.emit == EmitKind::Llvm ? llvmText : placement + *ptx;
-    result.artifactBytes = text.size();
     return writeText(path, [&](llvm::raw_ostream &os) { os << text; });
   }
 
@@ -269,8 +270,7 @@ private:
     if (error)
       return fail(llvm::toString(std::move(error)));
     uint64_t size = 0;
-    if (!llvm::sys::fs::file_size(path, size))
-      result.artifactBytes = size;
+    (void)llvm::sys::fs::file_size(path, size);
     note = "… " + std::to_string((size + 1023) / 1024) + " KiB";
     return true;
   }
@@ -290,12 +290,27 @@ private:
     return true;
   }
 
+  /// Renaming would put a file in the place of a device or a pipe that people only write to.
   bool canReplace(const std::string &path) {
-    return !llvm::sys::fs::is_directory(path) || fail("cannot write " + onnx::escaped(path, 4096) + ": is a folder");
+    llvm::sys::fs::file_status status;
+    std::error_code ec = llvm::sys::fs::status(path, status);
+    // Of a folder that is missing, making the temporary one will tell.
+    if (ec == std::errc::no_such_file_or_directory || ec == std::errc::not_a_directory ||
+        (!ec && llvm::sys::fs::is_regular_file(status)))
+      return true;
+    return fail("cannot write " + onnx::escaped(path, 4096) + ": " +
+                (ec                                    ? ec.message()
+                 : llvm::sys::fs::is_directory(status) ? "is a folder"
+                                                       : "is not a regular file"));
   }
 
   /// The last step: until here nothing under the final name has changed.
   bool publish(const std::string &from, const std::string &to) {
+    if (!canReplace(to))
+      return false;
+    uint64_t size;
+    if (!llvm::sys::fs::file_size(from, size)) // of a header first, of the artifact last
+      result.artifactBytes = size;
     if (std::error_code ec = llvm::sys::fs::rename(from, to))
       return fail("cannot write " + onnx::escaped(to, 4096) + ": " + ec.message());
     return true;

@@ -165,10 +165,20 @@ class Whole(CompileTest):
     def test_outputs_that_cannot_be_written(self):
         (self.folder / "folder.o").mkdir()
         (self.folder / "folder.o/file").write_bytes(b"")
-        for output in "absent/m.o", "folder.o", "m.onnx/m.o":
+        (self.folder / "folder.h").mkdir()
+        os.mkfifo(self.folder / "pipe.so")
+        os.symlink("/dev/null", self.folder / "device.s")
+        for output, why in [("absent/m.o", "No such file"), ("m.onnx/m.o", "Not a directory"),
+                            ("folder.o", "is a folder"), ("folder.a", "folder.h: is a folder"),
+                            ("pipe.so", "is not a regular file"), (".", "is a folder"),
+                            ("device.s", "is not a regular file"), ("x" * 300, "too long")]:
             with self.subTest(output):
-                self.error("compile", "m.onnx", "-o", output, status=1)
-        self.assertEqual(self.files(), ["broken.onnx", "folder.o", "m.onnx"])
+                message = self.error("compile", "m.onnx", "-o", output, status=1)
+                self.assertIn(why, message)
+                self.assertNotIn("import", message, "found only after the work")
+        self.assertEqual(self.files(), ["broken.onnx", "device.s", "folder.h", "folder.o", "m.onnx",
+                                        "pipe.so"])
+        self.assertTrue((self.folder / "pipe.so").is_fifo())
 
     def test_a_full_disk_leaves_the_old_output(self):
         (self.folder / "m.o").write_bytes(b"old")
