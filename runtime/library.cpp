@@ -7,13 +7,61 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <cerrno>
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <link.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace ingot::runtime;
 
 struct ingot_library {
   void *handle;
 };
+
+/// The bytes that a shared object's segments need of its file; 0 where `file` has no such header,
+/// which dlopen says better.
+static int64_t bytesOfSegments(int file) {
+  ElfW(Ehdr) header;
+  if (pread(file, &header, sizeof header, 0) != sizeof header ||
+      std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 ||
+      header.e_phentsize != sizeof(ElfW(Phdr)))
+    return 0;
+  int64_t most = 0;
+  for (int i = 0; i < header.e_phnum; ++i) {
+    ElfW(Phdr) segment;
+    off_t at = off_t(header.e_phoff) + off_t(i * sizeof segment);
+    if (pread(file, &segment, sizeof segment, at) != sizeof segment)
+      return 0;
+    int64_t end;
+    if (segment.p_type == PT_LOAD &&
+        __builtin_add_overflow(segment.p_offset, segment.p_filesz, &end))
+      return INT64_MAX;
+    if (segment.p_type == PT_LOAD && end > most)
+      most = end;
+  }
+  return most;
+}
+
+/// What dlopen does not look at: it waits for a pipe's writer, and touching what is missing of a
+/// file that was cut raises SIGBUS.
+static int32_t checkFile(const char *path, Message &message) {
+  int file = ::open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0)
+    return message.set(errno == ENOENT ? INGOT_NOT_FOUND : INGOT_IO_ERROR, "'%.400s': %s", path,
+                       errno == ENOENT ? "there is no such file" : "cannot be opened");
+  struct stat information;
+  int64_t need;
+  int32_t status = INGOT_OK;
+  if (fstat(file, &information) != 0 || !S_ISREG(information.st_mode))
+    status = message.set(INGOT_IO_ERROR, "'%.400s' is not a regular file", path);
+  else if ((need = bytesOfSegments(file)) > information.st_size)
+    status = message.set(INGOT_INVALID_MODEL, "'%.400s' is cut short: %lld bytes of %lld or more",
+                         path, (long long)information.st_size, (long long)need);
+  ::close(file);
+  return status;
+}
 
 static int32_t openLibrary(const char *path, ingot_library **library, Message &message) {
   if (!path || !*path || !library)
@@ -23,6 +71,8 @@ static int32_t openLibrary(const char *path, ingot_library **library, Message &m
   int length = std::snprintf(local, sizeof local, "%s%s", std::strchr(path, '/') ? "" : "./", path);
   if (length < 0 || size_t(length) >= sizeof local)
     return message.set(INGOT_INVALID_ARGUMENT, "the path is too long");
+  if (int32_t status = checkFile(local, message))
+    return status;
   void *handle = dlopen(local, RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char *why = dlerror();

@@ -143,3 +143,36 @@ TEST(Library, RefusesWhatIsNoArtifact) {
       << "without a slash it is a file of the current folder";
   EXPECT_EQ(ingot_library_open(nullptr, &library, why, sizeof why), INGOT_INVALID_ARGUMENT);
 }
+
+TEST(Library, RefusesAnArtifactThatWasCut) {
+  std::FILE *whole = std::fopen(INGOT_TEST_ARTIFACT, "rb");
+  ASSERT_NE(whole, nullptr);
+  std::string bytes(1 << 20, '\0');
+  bytes.resize(std::fread(&bytes[0], 1, bytes.size(), whole));
+  std::fclose(whole);
+  int refused = 0;
+  for (size_t length = 0; length <= bytes.size(); length += length < 1000 ? 50 : 500) {
+    // A file of its own each: the system knows a loaded one again.
+    char path[] = "/tmp/ingot-cut-XXXXXX";
+    int file = mkstemp(path);
+    ASSERT_EQ(write(file, bytes.data(), length), ssize_t(length));
+    close(file);
+    ingot_library *library;
+    char why[256] = "";
+    int32_t status = ingot_library_open(path, &library, why, sizeof why);
+    EXPECT_EQ(status == INGOT_OK, library != nullptr);
+    refused += status != INGOT_OK;
+    EXPECT_EQ(status != INGOT_OK, *why != 0) << length << ": " << why;
+    ingot_library_close(library);
+    unlink(path);
+  }
+  EXPECT_GT(refused, 20);
+}
+
+TEST(Library, DoesNotWaitForAPipe) {
+  std::string path = testing::TempDir() + "ingot-pipe-" + std::to_string(getpid());
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  ingot_library *library;
+  EXPECT_EQ(ingot_library_open(path.c_str(), &library, nullptr, 0), INGOT_IO_ERROR);
+  unlink(path.c_str());
+}
