@@ -93,6 +93,13 @@ const TensorInfo &DimAnalysis::info(Value v) {
   return infos[v];
 }
 
+/// Once, at the operator that makes the size; what comes after it has errors of its own.
+static LogicalResult checkOverflow(DimSpace &space, Operation *op) {
+  if (!std::exchange(space.overflowed, false))
+    return success();
+  return op->emitError("sizes of this model do not fit 64 bits");
+}
+
 LogicalResult DimAnalysis::visit(Operation *op) {
   if (isa<ElementwiseOp>(op) && !isa<DimensionOp>(op))
     return visitElementwise(op);
@@ -108,9 +115,7 @@ LogicalResult DimAnalysis::visit(Operation *op) {
         info.elements.reset();
       infos[value] = std::move(info);
     }
-    if (space.overflowed)
-      return op->emitError("sizes of this model do not fit 64 bits");
-    return success();
+    return checkOverflow(space, op);
   }
   for (Value v : op->getResults())
     bindFresh(v);
@@ -131,9 +136,7 @@ LogicalResult DimAnalysis::visitElementwise(Operation *op) {
     return failure();
   evaluateElements(op, result);
   infos[op->getResult(0)] = std::move(result);
-  if (space.overflowed)
-    return op->emitError("sizes of this model do not fit 64 bits");
-  return success();
+  return checkOverflow(space, op);
 }
 
 /// Beyond this many elements only constants are followed: shapes are short, tables are not.

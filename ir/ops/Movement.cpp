@@ -38,6 +38,10 @@ LogicalResult ReshapeOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorI
   TensorInfo r;
   r.elementType = in.elementType;
   r.dims = *shape;
+  if (s.overflowed) {
+    results.push_back(std::move(r)); // the analysis says so
+    return success();
+  }
   if (open) {
     auto quotient = s.exactDiv(total, rest);
     if (!quotient && total.constant() && rest.constant())

@@ -121,6 +121,9 @@ std::string ModelImport::dimName(const onnx::ValueInfo &input, size_t i,
   return size.second == INT64_MAX ? name : name + std::to_string(size.second);
 }
 
+/// The runtime's limit for what it moves itself.
+static constexpr size_t maxRank = 64;
+
 Type ModelImport::inputType(const onnx::ValueInfo &input, SmallVectorImpl<Attribute> &dimNames) {
   Type type = typeOf(&context, input.type);
   if (!type) {
@@ -139,6 +142,11 @@ Type ModelImport::inputType(const onnx::ValueInfo &input, SmallVectorImpl<Attrib
     return {};
   }
   size_t rank = option ? option->dims.size() : tensor.getRank();
+  if (rank > maxRank) {
+    diagnostics.unsupported(where(input), "tensors of more than " + std::to_string(maxRank) +
+                                              " dimensions are not supported");
+    return {};
+  }
   if (tensor.hasRank() && (int64_t)rank != tensor.getRank()) {
     diagnostics.error(where(input), "expected a shape of " + std::to_string(tensor.getRank()) +
                                         " dimensions, but got " + std::to_string(rank));

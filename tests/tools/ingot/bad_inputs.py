@@ -43,7 +43,8 @@ TABLE = {
          (_MODEL, "NewerIrIsUnsupportedButStillRead"),
          (_HERE, "test_all_that_is_unsupported_is_listed")],
     16: [(_ERRORS, "NameTheNodeAndWhatIsExpected"),
-         (_HERE, "test_wrong_operands_and_attributes_of_every_operator")],
+         (_HERE, "test_wrong_operands_and_attributes_of_every_operator "
+                 "test_attributes_and_constants_out_of_range")],
     17: [(_MODEL, "UndefinedTypesAndEnums")],
     18: [(_ERRORS, "ShowBothShapesWhereTheFileContradictsItself"),
          (_HERE, "test_declared_shapes_that_differ_show_both")],
@@ -102,6 +103,35 @@ class Models(BadInputTest):
                 [helper.make_tensor_value_info("y", 1, None)])
             model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
             self.assertRegex(self.refused(model), message)
+
+    def test_attributes_and_constants_out_of_range(self):
+        big = "[4611686018427387904, 1]"
+        for body, constants, expected in [
+                (f"MaxPool<kernel_shape = {big}>(x)", "", "kernel_shape of at most 2147483647"),
+                ("MaxPool<kernel_shape = [0, 1]>(x)", "", "kernel_shape of at least 1"),
+                ("Conv<group = 0>(x, w)", "float[1, 1, 1, 1] w = {1}", "group of at least 1"),
+                ("DepthToSpace<blocksize = 3>(x)", "", "channels that blocks of 3x3 divide"),
+                ("SpaceToDepth<blocksize = 4294967296>(x)", "", "positive blocksize"),
+                ("Reshape(x, s)", "int64[2] s = {4611686018427387904, 4611686018427387904}",
+                 "do not fit 64 bits"),
+                ("Slice(x, a, a, a, s)", "int64[1] a = {0}, int64[1] s = {-9223372036854775808}",
+                 "do not fit 64 bits"),
+                ("Range(a, s, b)", "int64 a = {0}, int64 b = {1}, int64 s = {9223372036854775807}",
+                 "do not fit 64 bits"),
+                ("Resize(x, no, s, t)", "float[0] no = {}, float[4] s = {1, 1, 1, 1},"
+                 " int64[4] t = {1, 4, 4, 4}", "scales or sizes, but got both"),
+                ("Clip(x, w)", "float[4] w = {1, 2, 3, 4}", "scalar bounds")]:
+            with self.subTest(body):
+                constants = f"<{constants}>" if constants else ""
+                message = self.refused(f"g (float[1, 4, 4, 4] x) => (y) {constants}"
+                                       f" {{ [bad] t1 = {body}\n [after] y = Neg(t1) }}",
+                                       "node 'bad' (", expected)
+                self.assertEqual(message.count("error: "), 1, message)
+        message = self.refused("g (float[2, 3] x) => (y, z) <int64[2] s = {-1, 4}> {\n"
+                               "[bad] y, z = Split<axis = 1>(x, s) }", "0 or more elements")
+        dims = ", ".join(["1"] * 65)
+        self.refused(f"g (float[{dims}] x) => (float[{dims}] y) {{ y = Neg(x) }}",
+                     "input 'x': tensors of more than 64 dimensions", status=3)
 
     def test_all_that_is_unsupported_is_listed(self):
         message = self.refused("""g (float[2] x) => (float[2] y, float[2] z, float[2] w) {

@@ -141,22 +141,6 @@ static Results alignedGreater(ImportBuilder &b, NodeReader &n) {
 }
 
 /// Bounds are attributes before version 11; a bound left out does not limit.
-static Results clip(ImportBuilder &b, NodeReader &n) {
-  Value x = n.operand(0), low, high;
-  if (n.opset() < 11) {
-    if (n.has("min"))
-      low = b.scalarLike(n.real("min", 0), x);
-    if (n.has("max"))
-      high = b.scalarLike(n.real("max", 0), x);
-  } else {
-    low = n.optional(1);
-    high = n.optional(2);
-  }
-  if (low)
-    x = b.create<MaxOp>(x, low);
-  return high ? b.create<MinOp>(x, high) : x;
-}
-
 ArrayRef<OperatorRow> elementwiseOperators() {
   static const OperatorRow rows[] = {
       {"", "Abs", 6, unary<AbsOp>},
@@ -179,7 +163,6 @@ ArrayRef<OperatorRow> elementwiseOperators() {
       {"", "Cast", 6, cast},
       {"", "CastLike", 15, castLike},
       {"", "Ceil", 6, unary<CeilOp>},
-      {"", "Clip", 6, clip},
       {"", "Cos", 7, unary<CosOp>},
       {"", "Cosh", 9, unary<CoshOp>},
       {"", "Div", 1, aligned<DivOp>},

@@ -75,23 +75,6 @@ static Results reshape(ImportBuilder &b, NodeReader &n) {
   return b.create<ReshapeOp>(x, shape);
 }
 
-static Results flatten(ImportBuilder &b, NodeReader &n) {
-  Value x = n.operand(0);
-  int64_t rank = b.rank(x), axis = n.integer("axis", 1);
-  if (axis < -rank || axis > rank) {
-    n.error("expected axis in [" + Twine(-rank) + ", " + Twine(rank) + "], but got " + Twine(axis));
-    return {};
-  }
-  if (axis < 0)
-    axis += rank;
-  SmallVector<Dim> in = b.shape(x);
-  if (b.failed)
-    return {};
-  DimSpace &s = b.dims.space;
-  return b.reshape(x, {s.product(ArrayRef(in).take_front(axis)),
-                       s.product(ArrayRef(in).drop_front(axis))});
-}
-
 /// Axes as an attribute (before version 13) or an operand, as elements; empty without either.
 static std::optional<SmallVector<Dim>> axesOf(ImportBuilder &b, NodeReader &n, int64_t rank) {
   SmallVector<Dim> axes;
@@ -217,13 +200,18 @@ static Results depthToSpace(ImportBuilder &b, NodeReader &n) {
   bool columnsFirst = n.string("mode", "DCR") == "CRD";
   if (b.failed)
     return {};
-  if (b.rank(x) != 4 || block < 1) {
+  if (b.rank(x) != 4 || block < 1 || block > INT16_MAX) {
     n.error("expected an input of rank 4 and a positive blocksize, but got " + Twine(b.rank(x)) +
             " and " + Twine(block));
     return {};
   }
   DimSpace &s = b.dims.space;
   SmallVector<Dim> in = b.shape(x);
+  if (in[1].constant().value_or(0) % (block * block)) {
+    n.error("expected channels that blocks of " + Twine(block) + "x" + Twine(block) +
+            " divide, but got " + s.str(in[1]));
+    return {};
+  }
   Dim depth = s.floorDiv(in[1], Dim(block * block)), size(block);
   Value split = columnsFirst ? b.reshape(x, {in[0], depth, size, size, in[2], in[3]})
                              : b.reshape(x, {in[0], size, size, depth, in[2], in[3]});
@@ -238,7 +226,7 @@ static Results spaceToDepth(ImportBuilder &b, NodeReader &n) {
   bool columnsFirst = n.string("mode", "DCR") == "CRD";
   if (b.failed)
     return {};
-  if (b.rank(x) != 4 || block < 1) {
+  if (b.rank(x) != 4 || block < 1 || block > INT16_MAX) {
     n.error("expected an input of rank 4 and a positive blocksize, but got " + Twine(b.rank(x)) +
             " and " + Twine(block));
     return {};
@@ -344,8 +332,13 @@ static Results split(ImportBuilder &b, NodeReader &n) {
     return {};
   }
   Dim sum(0);
-  for (const Dim &d : sizes)
+  for (const Dim &d : sizes) {
+    if (d.constant().value_or(0) < 0) {
+      n.error("expected parts of 0 or more elements, but got " + s.str(d));
+      return {};
+    }
     sum = s.add(sum, d);
+  }
   if (sum.constant() && size.constant() && sum != size) {
     n.error("expected parts that sum to " + s.str(size) + ", but got " + s.str(sum));
     return {};
@@ -419,7 +412,6 @@ ArrayRef<OperatorRow> movementOperators() {
       {"", "Concat", 4, concat},
       {"", "DepthToSpace", 1, depthToSpace},
       {"", "Expand", 8, expand},
-      {"", "Flatten", 1, flatten},
       {"", "Pad", 2, pad},
       {"", "Reshape", 5, reshape},
       {"", "ReverseSequence", 10, reverseSequence},

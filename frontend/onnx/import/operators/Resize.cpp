@@ -183,6 +183,10 @@ static Results resize(ImportBuilder &b, NodeReader &n) {
     return {};
   // An empty tensor counts as left out.
   auto isEmpty = [&](Value v) { return !v || (b.rank(v) == 1 && b.dim(v, 0).is(0)); };
+  if (!isEmpty(sizes) && !isEmpty(scales)) {
+    n.error("expected scales or sizes, but got both");
+    return {};
+  }
   if (!isEmpty(sizes)) {
     s.fromSizes(sizes, policy);
   } else if (!isEmpty(scales)) {

@@ -50,22 +50,6 @@ static Results logSoftmax(ImportBuilder &b, NodeReader &n) {
   });
 }
 
-/// 1 at the first maximum, else 0.
-static Results hardmax(ImportBuilder &b, NodeReader &n) {
-  return alongAxis(b, n, [&](Value x, int64_t axis) -> Value {
-    auto size = b.dim(x, axis).constant();
-    if (!size) {
-      n.unsupported("expected an axis of static size");
-      return {};
-    }
-    SmallVector<int64_t> counting = llvm::to_vector(llvm::seq<int64_t>(0, *size));
-    Value position = b.alongAxis(b.integers(counting), axis, b.rank(x));
-    Value isMax = b.equal(x, b.reduce("max", x, {axis}));
-    Value first = b.reduce("min", b.where(isMax, position, b.integers({*size}, {}, true)), {axis});
-    return b.cast(b.equal(position, first), b.elementType(x));
-  });
-}
-
 /// Inference only: the identity, and a mask of ones.
 static Results dropout(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0);
@@ -88,7 +72,7 @@ static Results dropout(ImportBuilder &b, NodeReader &n) {
 ArrayRef<OperatorRow> softmaxOperators() {
   static const OperatorRow rows[] = {
       {"", "Dropout", 7, dropout},       {"", "Flatten", 1, flatten},
-      {"", "Hardmax", 1, hardmax},       {"", "LogSoftmax", 1, logSoftmax},
+      {"", "LogSoftmax", 1, logSoftmax},
       {"", "Softmax", 1, softmax},
   };
   return rows;

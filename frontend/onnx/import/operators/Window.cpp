@@ -37,6 +37,10 @@ std::optional<Window> readWindow(ImportBuilder &b, NodeReader &n, Value input,
     n.error("expected input of rank 3 or more, but got " + Twine(b.rank(input)));
     return std::nullopt;
   }
+  if (int64_t groups = kernel.empty() ? 1 : n.integer("group", 1); groups < 1)
+    n.error("expected group of at least 1, but got " + Twine(groups));
+  if (b.failed)
+    return std::nullopt;
   size_t spatial = b.rank(input) - 2;
   Window w;
   auto list = [&](StringRef name, size_t count, int64_t byDefault, int64_t least) {
@@ -48,7 +52,9 @@ std::optional<Window> readWindow(ImportBuilder &b, NodeReader &n, Value input,
     // Beyond this, products with sizes could leave 64 bits.
     for (int64_t v : values)
       if (v < least || v > INT32_MAX)
-        n.error("expected " + name + " of at least " + Twine(least) + ", but got " + Twine(v));
+        n.error("expected " + name + " of at " +
+                (v < least ? "least " + Twine(least) : "most " + Twine(INT32_MAX)) + ", but got " +
+                Twine(v));
     return values;
   };
   auto declared = n.integers("kernel_shape");
