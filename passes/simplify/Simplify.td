@@ -29,6 +29,28 @@ def RemoveIdentities : Pass<"ingot-remove-identities", "::mlir::func::FuncOp"> {
   }];
 }
 
+def CancelReshapes : Pass<"ingot-cancel-reshapes", "::mlir::func::FuncOp"> {
+  let summary = "Multiplies tensors by a matrix without flattening them to rows first";
+  let dependentDialects = ["::ingot::IngotDialect"];
+  let description = [{
+    Exporters write a dense layer over [batch, sequence, features] as a product of rows between two
+    reshapes. Without them the layer has the dimensions of what surrounds it, which can then be
+    fused with it.
+
+    ```mlir
+    func.func @f(%x: tensor<2x3x4xf32>, %w: tensor<4x5xf32>, %bias: tensor<5xf32>,
+                 %rows: tensor<2xsi64>, %shape: tensor<3xsi64>) -> tensor<2x3x5xf32> {
+      %0 = ingot.reshape %x, %rows : (tensor<2x3x4xf32>, tensor<2xsi64>) -> tensor<6x4xf32>
+      %1 = ingot.matmul %0, %w : (tensor<6x4xf32>, tensor<4x5xf32>) -> tensor<6x5xf32>
+      %2 = ingot.add %1, %bias : (tensor<6x5xf32>, tensor<5xf32>) -> tensor<6x5xf32>
+      %3 = ingot.reshape %2, %shape : (tensor<6x5xf32>, tensor<3xsi64>) -> tensor<2x3x5xf32>
+      return %3 : tensor<2x3x5xf32>
+    }
+    ```
+    becomes a product of `%x` and an addition of [2, 3, 5].
+  }];
+}
+
 def BoundDimensions : Pass<"ingot-bound-dimensions", "::mlir::func::FuncOp"> {
   let summary = "Gives input dimensions the limits that operators set them";
   let dependentDialects = ["::ingot::IngotDialect"];

@@ -64,6 +64,7 @@ void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, b
   pm->addPass(createRefineShapes());
   pm->addPass(createBoundDimensions());
   pm->addPass(createRemoveIdentities());
+  pm->addPass(createCancelReshapes());
   pm->addPass(createRefineShapes());
   pm->addPass(createCSEPass());
   if (fold && options.optimize > 0)
