@@ -142,6 +142,8 @@ private:
       emitPackRows(block, tile, pass);
     // Computed panels are copied in groups; what the last group lacks is not stored. That saves a
     // second set of register tiles.
+    if (plan.shape.b == OperandB::Packed && tile.panels > 2)
+      return emitEvenGroups(block, tile, pass);
     Value wide = block.panels;
     if (plan.shape.b == OperandB::Packed)
       wide = at.sub(wide, at.rem(wide, at.constant(tile.panels)));
@@ -151,6 +153,29 @@ private:
     if (plan.shape.b == OperandB::Packed)
       at.loop(wide, block.panels, 1,
               [&](Value panel) { emitGroup(block, tile, pass, panel, 1, tailOf(1)); });
+  }
+
+  /// Few rows have so few sums that panels left over would each wait for its own: the panels of a
+  /// block are split evenly.
+  void emitEvenGroups(const Block &block, RegisterTile tile, const Pass &pass) {
+    int64_t last = numPanels() % plan.panelBlock;
+    auto groups = [&](int64_t count, bool isLast) {
+      int64_t lowest = count / llvm::divideCeil(count, int64_t(tile.panels));
+      emitRowTiles(at.b, at.loc, at.b.getIndexAttr(count), tile.panels, 0,
+                   [&](unsigned panels, Value panel) {
+                     int64_t width = panels * kPanelWidth;
+                     int64_t columns = plan.shape.n - numPanels() * kPanelWidth + width;
+                     // The lower groups come last.
+                     bool cut = isLast && panels == lowest && columns < width;
+                     emitGroup(block, tile, pass, panel, panels, cut ? columns : 0);
+                   });
+    };
+    if (!last)
+      return groups(plan.panelBlock, true);
+    if (numPanels() < plan.panelBlock)
+      return groups(last, true);
+    at.branch(at.compare(CmpIPredicate::eq, block.panels, at.constant(plan.panelBlock)),
+              [&] { groups(plan.panelBlock, false); }, [&] { groups(last, true); });
   }
 
   void emitGroup(const Block &block, RegisterTile tile, const Pass &pass, Value panel,

@@ -45,6 +45,9 @@ int64_t choosePanelBlock(const MatmulPlan &plan, int64_t smallestTile) {
   int64_t work = tileWork(batch * m * n * k);
   int64_t panels = divideCeil(work, std::min(plan.rowBlock, m) * k * kPanelWidth);
   int64_t all = divideCeil(n, kPanelWidth);
+  // Few rows: groups of any size, but no fewer panels than keep the units busy.
+  if (s.m != kUnknown && s.m <= kFewRows && s.b == OperandB::Packed)
+    return panels >= all ? all : evenBlock(all, std::max<int64_t>(panels, plan.tile.panels / 2), 1);
   if (s.n != kUnknown && panels >= all)
     return s.b == OperandB::Packed ? all : int64_t(alignTo(all, smallestTile));
   if (s.n == kUnknown)
