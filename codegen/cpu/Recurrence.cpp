@@ -23,6 +23,7 @@ struct Tile {
   int64_t knownDirection = 0;
   Value state; ///< where its states begin
   Value group; ///< per step: of units; null: all, one after the other
+  Value step;  ///< per step: which one of its direction
 };
 
 /// Where h(t-1) is read and h(t) written, as offsets in states.
@@ -48,14 +49,19 @@ public:
       Value blocks = at.ceilDiv(at.value(ops.batch), plan.rowBlock);
       Tile t;
       t.state = at.constant(0);
+      bool single = plan.shape.directions == 1;
+      Value block = tile;
       if (plan.perStep) {
-        Value groups = at.constant(plan.phases[0].groups);
+        Value groups = at.constant(plan.phases[0].groups), steps = at.add(at.value(ops.time), 1);
         t.group = at.rem(tile, groups);
-        tile = at.div(tile, groups);
-        t.state = at.mul(tile, plan.stateElements);
+        block = at.div(tile, groups);
+        t.state = at.mul(block, plan.stateElements);
+        t.direction = single ? at.constant(0) : at.div(ops.step, steps);
+        t.step = single ? ops.step : at.rem(ops.step, steps);
+      } else {
+        t.direction = single ? at.constant(0) : at.div(tile, blocks);
+        block = single ? tile : at.rem(tile, blocks);
       }
-      t.direction = plan.shape.directions == 1 ? at.constant(0) : at.div(tile, blocks);
-      Value block = plan.shape.directions == 1 ? tile : at.rem(tile, blocks);
       t.firstRow = at.mul(block, plan.rowBlock);
       int64_t batch = plan.shape.batch;
       t.rows = at.min(at.sub(at.value(ops.batch), t.firstRow), at.constant(plan.rowBlock));
@@ -177,10 +183,10 @@ private:
   void emitOneStep(const Tile &t) {
     Value one = at.constant(1), time = at.value(ops.time);
     int64_t state = plan.rowBlock * plan.padded;
-    Value odd = at.rem(ops.step, at.constant(2));
+    Value odd = at.rem(t.step, at.constant(2));
     Value to = at.mul(odd, state), from = at.mul(at.sub(one, odd), state);
     at.branch(
-        at.compare(CmpIPredicate::eq, ops.step, at.constant(0)),
+        at.compare(CmpIPredicate::eq, t.step, at.constant(0)),
         [&] {
           forEachRow(t, [&](Value row) {
             forEachVector(t, 0, t.group, row, [&](const CellPlace &place, Value at0) {
@@ -193,11 +199,11 @@ private:
         },
         [&] {
           emitProducts(t, plan.phases[0], t.group, at.add(t.state, from));
-          Step step{at.sub(ops.step, one), from, to};
+          Step step{at.sub(t.step, one), from, to};
           forEachRow(t, [&](Value row) { emitCells(t, step, 0, t.group, row); });
         });
     at.branch(
-        at.compare(CmpIPredicate::eq, ops.step, time),
+        at.compare(CmpIPredicate::eq, t.step, time),
         [&] {
           forEachRow(t, [&](Value row) {
             forEachVector(t, 0, t.group, row, [&](const CellPlace &place, Value at0) {

@@ -1,7 +1,9 @@
 // Recurrent layers: every step adds the product of the state with the recurrent weights to sums that
 // were computed before, applies the cell, and hands h(t) on. One tile is a block of sequences of one
 // direction; it walks over time alone, with its state in scratch. Few sequences with many units are
-// instead run step by step, all threads working on one step, which the launching program counts.
+// instead run step by step, all threads working on one step, which the launching program counts; a
+// second direction follows when the first is through. Each thread then meets its own part of one
+// direction's weights in every step, which its cache may hold where it could not hold them all.
 //
 // Every element is one chain of fused multiply-adds over k = 0 … hidden-1, whatever the tile, so
 // results depend neither on threads nor on the number of sequences.
@@ -91,8 +93,8 @@ struct RecurrenceOperands {
   mlir::OpFoldResult offset;                         ///< of unpacked weights
   llvm::SmallVector<mlir::OpFoldResult, 3> strides;  ///< as in packRecurrent
   mlir::Value scratch; ///< memref<?xf32>: plan.scratchElements, then packedElements where needed
-  /// Per step: memref<?xf32> of stateElements for every block of sequences of every direction, kept
-  /// from step to step, and the number of the step; there are time + 1, the first begins.
+  /// Per step: memref<?xf32> of stateElements for every block of sequences, kept from step to step,
+  /// and the number of the step; each direction has time + 1, of which the first begins.
   mlir::Value states, step;
   bool reversed[2] = {false, true};
   bool sameFunctions = true; ///< both directions apply the same functions
@@ -100,8 +102,8 @@ struct RecurrenceOperands {
   RecurrenceHooks hooks;
 };
 
-/// Builds, at the builder's place, the code that computes tiles [begin, end); tiles are counted
-/// direction by direction, blocks of plan.rowBlock sequences inside, per step groups inside those.
+/// Builds, at the builder's place, the code that computes tiles [begin, end): directions, in each
+/// blocks of plan.rowBlock sequences; per step the groups of each block, of the step's direction.
 void emitRecurrence(mlir::OpBuilder &b, mlir::Location loc, const CpuTarget &target,
                     const RecurrencePlan &plan, const RecurrenceOperands &operands,
                     mlir::Value begin, mlir::Value end);

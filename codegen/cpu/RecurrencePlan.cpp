@@ -35,8 +35,8 @@ RecurrencePlan planRecurrence(const CpuTarget &target, const RecurrenceShape &sh
   // A fork and join is 0.4 µs; a step of 2^17 products streams 512 KiB of weights, 10 µs and more.
   constexpr int64_t least = 1 << 17;
   int64_t blocksOfRows = shape.batch == kUnknown ? 1 : divideCeil(shape.batch, plan.rowBlock);
-  plan.perStep = shape.constantWeights && shape.gates.size() == 1 && shape.directions == 1 &&
-                 blocksOfRows <= 1 && shape.time != 1 && plan.packedElements >= least;
+  plan.perStep = shape.constantWeights && shape.gates.size() == 1 && blocksOfRows <= 1 &&
+                 shape.time != 1 && plan.packedElements >= least;
   plan.stateElements = 3 * plan.rowBlock * plan.padded;
   // h twice, what is kept, the second phase's input, then the sums of a group.
   plan.scratchElements = plan.rowBlock * (4 * plan.padded + widest * kPanelWidth);

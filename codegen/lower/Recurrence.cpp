@@ -48,14 +48,15 @@ public:
     operands.hasKept = op.isLstm();
     setHooks(operands.hooks);
 
-    f.result.tiles = space.mul(Dim(shape.directions), space.ceilDiv(batch, Dim(plan.rowBlock)));
+    Dim blocks = space.ceilDiv(batch, Dim(plan.rowBlock));
+    f.result.tiles = space.mul(Dim(shape.directions), blocks);
     int64_t stepCost = op.gateCount() * units * units * plan.rowBlock / 8;
     if (plan.perStep) {
       operands.step = f.step();
       operands.states =
-          f.scratch(0, b.getF32Type(), space.mul(f.result.tiles, Dim(plan.stateElements)));
-      f.result.steps = space.add(time, Dim(1));
-      f.result.tiles = space.mul(f.result.tiles, Dim(plan.phases[0].groups));
+          f.scratch(0, b.getF32Type(), space.mul(blocks, Dim(plan.stateElements)));
+      f.result.steps = space.mul(Dim(shape.directions), space.add(time, Dim(1)));
+      f.result.tiles = space.mul(blocks, Dim(plan.phases[0].groups));
       // A batch not known is more often a single sequence.
       int64_t rows = shape.batch == cpu::kUnknown ? 1 : plan.rowBlock;
       f.result.tileCost =
