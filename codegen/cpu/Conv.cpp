@@ -36,6 +36,7 @@ struct PanelGroup {
   Value firstInput;           ///< input channel
   Value firstOutput, outputs; ///< output channel, and channels from it on; null: all exist
   int64_t tailOutputs;
+  Prefetch ahead; ///< of the register tile that is built, for tap 0
 };
 
 class Emitter {
@@ -145,8 +146,19 @@ private:
                  });
   }
 
-  void emitRegisterTile(const Block &block, const PanelGroup &group, const Pass &pass,
-                        unsigned rows, Value first) {
+  Prefetch prefetchNext(const PanelGroup &group, unsigned rows, Value first) {
+    if (arithmetic.integer)
+      return {};
+    Value panel = at.constant(taps() * tapSize);
+    NextPanels next{ops.weights, at.add(group.weights, at.mul(panel, group.panels)), panel, panel,
+                    group.panels};
+    return prefetchPart(at, next, at.div(first, at.constant(rows)),
+                        llvm::divideCeil(plan.pixelBlock, int64_t(rows)));
+  }
+
+  void emitRegisterTile(const Block &block, PanelGroup group, const Pass &pass, unsigned rows,
+                        Value first) {
+    group.ahead = prefetchNext(group, rows, first);
     Value pixel = at.add(block.pixel, first);
     SmallVector<Pixel> tile = pixels.neighbours(pixel, rows);
     Value interior = arith::ConstantIntOp::create(at.b, at.loc, 1, 1);
@@ -261,6 +273,10 @@ private:
     TileReads reads = readsOf(group, tap);
     for (const Pixel &pixel : tile)
       reads.a.push_back({ops.data, at.add(pixel.offset, distance)});
+    reads.ahead = group.ahead;
+    if (reads.ahead.lines)
+      reads.ahead.offset = at.add(
+          reads.ahead.offset, at.mul(tap, tapSize * reads.ahead.lines / int64_t(kUnroll)));
     unsigned unroll = taps() * channels.inputs <= kStraightLine ? count : kUnroll;
     return emitTileLoop(at.b, at.loc, reads, sums, at.b.getIndexAttr(count), unroll);
   }
@@ -309,7 +325,6 @@ private:
     });
   }
 
-  static constexpr unsigned kUnroll = 4;
   static constexpr int64_t kStraightLine = 32; ///< k of a kernel without loops
 
   Index at;

@@ -304,10 +304,24 @@ private:
       reads.a.push_back({ops.a, at.add(matrix.offset, at.mul(at.value(matrix.lineStride), r))});
   }
 
+  Prefetch prefetchNext(const Pass &pass, const PanelGroup &group, unsigned rows, Value first) {
+    if (plan.shape.b != OperandB::Packed || arithmetic.integer)
+      return {};
+    int64_t height = plan.rowBlock;
+    if (plan.shape.m != kUnknown)
+      height = std::min(height, plan.shape.m);
+    Value distance = at.constant(plan.shape.k * kPanelWidth);
+    NextPanels next{group.bBuffer, at.add(group.bOffsets[0], at.mul(distance, group.panels)),
+                    distance, at.mul(at.value(pass.count), kPanelWidth), group.panels};
+    return prefetchPart(at, next, at.div(first, at.constant(rows)),
+                        llvm::divideCeil(height, int64_t(rows)));
+  }
+
   void emitRegisterTile(const Block &block, const Pass &pass, const PanelGroup &group,
                         unsigned rows, Value first) {
     TileReads reads;
     placeA(block, pass, rows, first, reads);
+    reads.ahead = prefetchNext(pass, group, rows, first);
     reads.bBuffer = group.bBuffer;
     reads.bOffsets = group.bOffsets;
     reads.bStride = group.bStride;
@@ -355,8 +369,6 @@ private:
         });
     return Sums(op.getResults());
   }
-
-  static constexpr unsigned kUnroll = 4;
 
   Index at;
   const CpuTarget &target;

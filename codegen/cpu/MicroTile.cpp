@@ -9,6 +9,8 @@ namespace ingot::cpu {
 
 namespace {
 
+constexpr int64_t kLine = 16; ///< floats of a cache line
+
 /// One group of k of 8-bit operands, of which the first `count` exist.
 void emitGroup(Index at, const TileReads &reads, MutableArrayRef<Value> sums, Value group,
                int64_t count) {
@@ -41,11 +43,21 @@ void emitStep(Index at, const TileReads &reads, MutableArrayRef<Value> sums, Val
   }
 }
 
+/// Lines that a later tile will read; k is a multiple of `unroll`.
+void emitPrefetch(Index at, const Prefetch &ahead, Value k, unsigned unroll) {
+  Value first = at.add(ahead.offset, at.mul(k, ahead.lines * kLine / unroll));
+  for (int64_t line = 0; line < ahead.lines; ++line)
+    memref::PrefetchOp::create(at.b, at.loc, ahead.buffer, at.add(first, line * kLine),
+                               /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
+}
+
 Sums emitSteps(Index at, const TileReads &reads, ValueRange initial, Value begin, Value end,
                unsigned unroll) {
   auto body = [&](OpBuilder &b, Location loc, Value k, ValueRange carried) {
     Index in{b, loc};
     Sums sums(carried);
+    if (unroll > 1 && reads.ahead.lines)
+      emitPrefetch(in, reads.ahead, k, unroll);
     for (unsigned u = 0; u < unroll; ++u)
       emitStep(in, reads, sums, in.add(k, u));
     scf::YieldOp::create(b, loc, sums);
@@ -55,6 +67,21 @@ Sums emitSteps(Index at, const TileReads &reads, ValueRange initial, Value begin
 }
 
 } // namespace
+
+Prefetch prefetchPart(Index at, const NextPanels &next, Value tile, int64_t tiles) {
+  constexpr int64_t most = 4; // lines per iteration: more would crowd out the tile's own loads
+  int64_t lines = llvm::divideCeil(int64_t(kUnroll) * next.panels, tiles);
+  if (lines > most)
+    return {};
+  // One panel has as many lines as k has steps.
+  int64_t parts = llvm::divideCeil(int64_t(kUnroll), lines);
+  // Later tiles fetch the last part again, which costs nothing.
+  tile = at.min(tile, at.constant(parts * next.panels - 1));
+  Value panel = at.div(tile, at.constant(parts)), part = at.rem(tile, at.constant(parts));
+  Value size = at.div(at.mul(next.used, lines), at.constant(kUnroll));
+  Value offset = at.add(next.offset, at.mul(panel, next.distance));
+  return {next.buffer, at.add(offset, at.mul(part, size)), lines};
+}
 
 Sums emitTileLoop(OpBuilder &b, Location loc, const TileReads &reads, ValueRange initial,
                   OpFoldResult kCount, unsigned unroll) {

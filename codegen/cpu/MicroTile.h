@@ -10,6 +10,30 @@ namespace ingot::cpu {
 /// Sums of rows × vectors, row by row: sums[row · vectors + vector].
 using Sums = llvm::SmallVector<mlir::Value>;
 
+/// What a register tile fetches into L2 while it computes: `lines` lines of 64 bytes for every
+/// `unroll` steps of k, one after the other from buffer[offset] on.
+struct Prefetch {
+  mlir::Value buffer, offset;
+  int64_t lines = 0; ///< 0: nothing
+};
+
+/// Steps of k in one iteration of a register tile's loop.
+constexpr unsigned kUnroll = 4;
+
+/// The panels that the register tiles of a group fetch for the group behind it.
+struct NextPanels {
+  mlir::Value buffer;
+  mlir::Value offset;   ///< of the next group's first panel, in elements
+  mlir::Value distance; ///< of panels
+  mlir::Value used;     ///< elements of each panel that are read
+  unsigned panels;
+};
+
+/// The part of `next` that register tile number `tile`, of `tiles` in the group, fetches: weights are
+/// often met once per run and then come from memory, which else would make the first tile of every
+/// group wait. Nothing where there are so few tiles that reading the panels is all there is to do.
+Prefetch prefetchPart(Index at, const NextPanels &next, mlir::Value tile, int64_t tiles);
+
 /// Where a register tile reads. Element k of row r is at a[r].buffer[a[r].offset + k · aStride];
 /// vector v of k is at b.buffer[b.offset[v] + k · bStride].
 struct TileReads {
@@ -21,6 +45,7 @@ struct TileReads {
   mlir::Value bBuffer;
   llvm::SmallVector<mlir::Value> bOffsets;
   mlir::OpFoldResult bStride;
+  Prefetch ahead;
   /// 8-bit operands: k runs in groups of four and the strides above are not used. Null: f32.
   const IntegerStep *integer = nullptr;
 };

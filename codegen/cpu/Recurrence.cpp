@@ -381,8 +381,6 @@ private:
     vector::StoreOp::create(at.b, at.loc, value, states, offset);
   }
 
-  static constexpr unsigned kUnroll = 4;
-
   Index at;
   const CpuTarget &target;
   const RecurrencePlan &plan;

@@ -22,9 +22,10 @@ struct Loop {
   std::string text;
 };
 
-/// The straight-line loop with the most multiply-adds.
-Loop innermost(llvm::StringRef assembly, llvm::StringRef multiplyAdd) {
-  Loop best, current;
+/// The straight-line loops with multiply-adds.
+std::vector<Loop> innerLoops(llvm::StringRef assembly, llvm::StringRef multiplyAdd) {
+  std::vector<Loop> found;
+  Loop current;
   llvm::StringRef label;
   llvm::SmallVector<llvm::StringRef> lines;
   assembly.split(lines, '\n');
@@ -46,9 +47,18 @@ Loop innermost(llvm::StringRef assembly, llvm::StringRef multiplyAdd) {
     bool jumpsBack = (text.starts_with("j") || text.starts_with("b.") ||
                       text.starts_with("cb")) &&
                      text.ends_with(label);
-    if (jumpsBack && !label.empty() && current.multiplyAdds > best.multiplyAdds)
-      best = current;
+    if (jumpsBack && !label.empty() && current.multiplyAdds > 0)
+      found.push_back(current);
   }
+  return found;
+}
+
+/// The one of them with the most.
+Loop innermost(llvm::StringRef assembly, llvm::StringRef multiplyAdd) {
+  Loop best;
+  for (const Loop &loop : innerLoops(assembly, multiplyAdd))
+    if (loop.multiplyAdds > best.multiplyAdds)
+      best = loop;
   return best;
 }
 
@@ -58,11 +68,11 @@ CpuTarget targetOf(const char *cpu, const char *triple) {
   return *target;
 }
 
-std::string matmulAssembly(const CpuTarget &target, int64_t m) {
+std::string matmulAssembly(const CpuTarget &target, int64_t m, int64_t n = 3072) {
   MatmulShape shape;
   shape.m = m;
   shape.k = 768;
-  shape.n = 3072;
+  shape.n = n;
   MatmulPlan plan = planMatmul(target, shape);
   return bench::kernelAssembly(
       target, "ffff", 0,
@@ -167,6 +177,29 @@ TEST(Assembly, MatrixVectorProductKeepsItsSumsInRegisters) {
     Loop loop = innermost(matmulAssembly(targetOf(row.cpu, row.triple), 1), row.multiplyAdd);
     EXPECT_GE(loop.multiplyAdds, 4);
     EXPECT_EQ(loop.spills, 0);
+  }
+}
+
+TEST(Assembly, EveryPanelOfAMatrixVectorProductHasOthersBesideIt) {
+  for (const Row &row : kRows) {
+    SCOPED_TRACE(row.cpu);
+    // Seven panels; a panel by itself would wait for each of its sums.
+    CpuTarget target = targetOf(row.cpu, row.triple);
+    auto loops = innerLoops(matmulAssembly(target, 1, 7 * 16), row.multiplyAdd);
+    ASSERT_FALSE(loops.empty());
+    for (const Loop &loop : loops)
+      EXPECT_GE(loop.multiplyAdds, 12) << loop.text;
+  }
+}
+
+TEST(Assembly, LargeProductsFetchTheNextWeights) {
+  for (const Row &row : kRows) {
+    SCOPED_TRACE(row.cpu);
+    CpuTarget target = targetOf(row.cpu, row.triple);
+    const char *prefetch = target.arch == CpuTarget::Arch::X86_64 ? "prefetch" : "prfm";
+    for (const std::string &assembly : {matmulAssembly(target, 126), convAssembly(target)})
+      EXPECT_NE(innermost(assembly, row.multiplyAdd).text.find(prefetch), std::string::npos);
+    EXPECT_EQ(matmulAssembly(target, 1).find(prefetch), std::string::npos);
   }
 }
 
