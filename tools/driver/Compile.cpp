@@ -72,9 +72,12 @@ public:
     std::string partial = folder.path() + "/artifact", header;
     if (!step("import", [&] { return import(); }) || !step("fuse", [&] { return fuse(); }))
       return false;
-    if (options.emit == EmitKind::Mlir)
-      return writeText(partial, [&](llvm::raw_ostream &os) { module->print(os); }) &&
+    if (options.emit == EmitKind::Mlir) {
+      OpPrintingFlags flags;
+      flags.elideLargeResourceString(elideBytes);
+      return writeText(partial, [&](llvm::raw_ostream &os) { module->print(os, flags); }) &&
              publish(partial, outputPath);
+    }
     if (!step("plan", [&] { return planAll(); }))
       return false;
     if (!options.gpu.empty())
@@ -96,6 +99,9 @@ public:
   }
 
 private:
+  /// Constants longer than this are written as `__elided__` in printed IR: it is for reading.
+  static constexpr int64_t elideBytes = 64;
+
   bool resolveGpu() {
     if (options.gpu.empty())
       return options.emit != EmitKind::Ptx ||
