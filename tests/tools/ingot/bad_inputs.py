@@ -70,11 +70,17 @@ TABLE = {
 
 class Table(unittest.TestCase):
     def test_names_tests_that_exist(self):
+        """As definitions: a GoogleTest, a method of unittest, or a row of the table of kinds."""
         for row, places in TABLE.items():
             for file, names in places:
                 text = (ROOT / file).read_text()
                 for name in names.split("|" if "|" in names else None):
-                    self.assertIn(name, text, f"row {row}: {file}")
+                    name = re.escape(name)
+                    kinds = {".cpp": rf"^(TEST|TEST_F|TEST_P|TYPED_TEST)\(\w+, {name}\)",
+                             ".py": rf"^    (def {name}\(self|Kind\(\"{name}\",)"}
+                    definition = kinds[pathlib.Path(file).suffix]
+                    with self.subTest(f"row {row}: {file}"):
+                        self.assertRegex(text, f"(?m){definition}")
 
 
 class BadInputTest(ProgramTest):
