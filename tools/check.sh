@@ -7,8 +7,9 @@ cd "$ROOT"
 
 passed=0 failed=0 skipped=0
 
-# tally NAME PASSED FAILED SKIPPED
+# tally NAME PASSED FAILED SKIPPED. A part that found nothing to test is a failure.
 tally() {
+  if [ $(($2 + $3 + $4)) = 0 ]; then set -- "$1" 0 1 0; fi
   say "$1: $2 good, $3 bad, $4 apart"
   passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
 }
@@ -59,9 +60,7 @@ run_lit() {
   bad=$(($(summary Failed "$log") + $(summary Unresolved "$log") +
     $(summary 'Timed Out' "$log") + $(summary 'Unexpectedly Passed' "$log")))
   apart=$(summary Unsupported "$log")
-  if [ "$status" != 0 ] && [ "$bad" = 0 ] && ! grep -q 'did not discover any tests' "$log"; then
-    bad=1
-  fi
+  if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
   tally lit "$good" "$bad" "$apart"
 }
 
