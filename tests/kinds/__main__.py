@@ -38,7 +38,8 @@ def write(kind, folder):
     proto = kind.proto()
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(11)
-    samples = [{name: value if isinstance(value, (dict, list)) else np.asarray(value)
+    samples = [{name: value if isinstance(value, (dict, list, dataset.Optional))
+                else np.asarray(value)
                 for name, value in make(rng).items()} for make in kind.samples]
     kept = dict(kind.states).values()
     names = [each.name for each in proto.graph.output if each.name not in kept]

@@ -1,6 +1,7 @@
 """Kinds of control flow, and values that are no tensors."""
 import numpy as np
 
+from ..models.dataset import Optional
 from .kind import Kind, fixed, floats, model
 
 _IF = model(17, """
@@ -69,6 +70,34 @@ recur (float[time, 4] xs, float[4] h0, float[4] scale) => (float[4] h, float[tim
   }>
 }""")
 
+# The branches read `offset` of the graph and `next` of the body, the innermost loop reads both and
+# what its own If made.
+_SCAN_NESTED = model(17, """
+walk (float[time, 3] xs, float[3] h0, float[3] scale, int64 times) => (float[3] h, float[time, 3] ys)
+    <bool yes = {1}, float zero = {0}, float half = {0.5}> {
+  offset = Mul(scale, half)
+  h, ys = Scan(h0, xs) <num_scan_inputs = 1, body = step (float[3] hin, float[3] x)
+      => (float[3] hout, float[3] y) {
+    next = Add(hin, x)
+    total = ReduceSum<keepdims = 0>(next)
+    up = Greater(total, zero)
+    chosen = If(up) <
+      then_branch = a () => (float[3] t) {
+        t = Loop(times, yes, next) <body = inner (int64 i, bool going, float[3] v)
+            => (bool still, float[3] w) {
+          far = If(going) <
+            then_branch = c () => (float[3] p) { p0 = Mul(v, offset)  p = Add(p0, x) },
+            else_branch = d () => (float[3] q) { q = Sub(next, scale) }>
+          w = Tanh(far)
+          still = Identity(going)
+        }>
+      },
+      else_branch = b () => (float[3] e) { e0 = Sub(offset, next)  e = Mul(e0, scale) }>
+    hout = Tanh(chosen)
+    y = Sub(hout, offset)
+  }>
+}""")
+
 _SEQUENCE = model(17, """
 pieces (float[n, 4] x, int64[k] parts, int64 which)
     => (seq(float[]) all, float[] one, float[m, 4] joined, int64 count)
@@ -105,6 +134,23 @@ maybe (float[n] x, bool flag) => (float[n] y, bool has) {
     then_branch = a () => (float[n] t) { e = OptionalGetElement(full)  t = Neg(e) },
     else_branch = b () => (float[n] f) { f = Relu(x) }>
 }""")
+
+_OPTIONAL_ABI = model(18, """
+pass (optional(float[n]) x, float[n] other) => (optional(float[n]) same, optional(float[n]) made,
+    bool has) {
+  same = Identity(x)
+  has = OptionalHasElement(x)
+  y = If(has) <
+    then_branch = a () => (float[n] t) { e = OptionalGetElement(x)  t = Neg(e) },
+    else_branch = b () => (float[n] f) { f = Relu(other) }>
+  made = Optional(y)
+}""")
+
+
+def _optional_numpy(x, other):
+    has = x.element is not None
+    return [x, Optional(-x.element if has else np.maximum(other, 0)), np.bool_(has)]
+
 
 _MAP_IN = model(17, """
 vectorize (map(string, float) m) => (float[1, 3] y) {
@@ -143,6 +189,11 @@ def _steps(shape, **scalars):
     return make
 
 
+def _nested_sample(length, times):
+    return lambda rng: {**floats(xs=(length, 3), h0=(3,), scale=(3,))(rng),
+                        "times": np.int64(times)}
+
+
 KINDS = [
     Kind("If", "nested, branches of different sizes, captures of both outer graphs", _IF,
          tuple(_steps((5,), flag=np.bool_(a), inner=np.bool_(b))
@@ -157,6 +208,9 @@ KINDS = [
          tuple(fixed(start=np.float32([[1, 2, 3]]), steps=np.int64(n)) for n in (5, 0, 40))),
     Kind("Scan", "with a captured value", _SCAN,
          (floats(xs=(7, 4), h0=(4,), scale=(4,)), floats(xs=(1, 4), h0=(4,), scale=(4,)))),
+    Kind("Scan", "with an If and a Loop inside, captures from one to three graphs out",
+         _SCAN_NESTED,
+         tuple(_nested_sample(length, times) for length, times in ((9, 3), (4, 0), (1, 1)))),
     Kind("sequences", "split, insert, erase, at, concatenate", _SEQUENCE,
          tuple(_steps((6, 4), parts=np.int64(p), which=np.int64(w))
                for p, w in (([2, 1, 3], 1), ([6], -1)))),
@@ -164,6 +218,10 @@ KINDS = [
          tuple(_steps((6, 4), steps=np.int64(n)) for n in (3, 0))),
     Kind("optionals", "made, asked and opened in a branch", _OPTIONAL,
          tuple(_steps((4,), flag=np.bool_(f)) for f in (0, 1))),
+    Kind("optionals", "as inputs and outputs", _OPTIONAL_ABI,
+         (fixed(x=Optional(np.float32([1, -2, 3])), other=np.float32([4, -5, 6])),
+          fixed(x=Optional(None), other=np.float32([4, -5])),
+          fixed(x=Optional(np.float32([])), other=np.float32([]))), _optional_numpy),
     Kind("maps", "as input: DictVectorizer", _MAP_IN,
          (fixed(m={"a": 1.5, "c": -2.0}), fixed(m={"b": 3.0, "zzz": 1.0}))),
     Kind("maps", "as output: ZipMap", _MAP_OUT, (floats(x=(3, 3)), floats(x=(1, 3)))),

@@ -2,6 +2,8 @@
 import ml_dtypes
 import numpy as np
 
+from onnx import numpy_helper
+
 from .kind import Kind, model
 
 _PARSED = {"float32": "float", "float64": "double", "float8_e4m3fn": "float8e4m3fn",
@@ -102,8 +104,10 @@ g ({kind}[n, 16] x, {kind}[16, 8] w, {kind}[8] b) => ({kind}[n, 8] y, {kind}[n, 
 
 
 def _eight_bit_floats(name):
-    """Converted both ways, with and without saturation, and moved."""
+    """Converted both ways, beyond the range with and without saturation, and moved."""
     kind = _PARSED[name]
+    finfo = ml_dtypes.finfo(_dtype(name))
+    most = float(finfo.max)
     text = model(21, f"""
 g (float[n] f, {kind}[2, 3] x) => ({kind}[n] near, {kind}[n] over, float[3, 2] wide) {{
   near = Cast<to = {_CODES[name]}>(f)
@@ -114,12 +118,21 @@ g (float[n] f, {kind}[2, 3] x) => ({kind}[n] near, {kind}[n] over, float[3, 2] w
 
     def sample(rng):
         f = (rng.standard_normal(40) * np.exp2(rng.integers(-12, 5, 40))).astype(np.float32)
+        # Just beyond what rounds to the largest, far beyond, and what is no number.
+        edge = np.float32(most * (1 + 2.0 ** -(finfo.nmant + 1)))
+        beyond = [most, edge, np.nextafter(edge, np.float32(0)),
+                  np.nextafter(edge, np.float32(np.inf)), 2 * most, 1e30, np.inf]
+        f = np.concatenate([f, np.float32(beyond), -np.float32(beyond), np.float32([np.nan])])
         x = rng.standard_normal((2, 3)).astype(_dtype(name))
         return {"f": f, "x": x}
 
     def numpy(f, x):
-        # Within the range both are the nearest value, ties to even.
-        return [f.astype(_dtype(name)), f.astype(_dtype(name)), x.T.astype(np.float32)]
+        # Within the range both are the nearest value, ties to even; beyond it the largest one or,
+        # without saturation, infinity or not a number.
+        near, over = np.clip(f, -most, most).astype(_dtype(name)), f.astype(_dtype(name))
+        assert np.isfinite(near[:-1].astype(np.float32)).all()
+        assert (~np.isfinite(over.astype(np.float32))).sum() > 8, "nothing is beyond the range"
+        return [near, over, x.T.astype(np.float32)]
     return Kind(name, "converted from and to float, transposed", text, (sample,) * 2, numpy)
 
 
@@ -147,42 +160,49 @@ def _f4_numpy(x, f):
 
 
 _E8 = model(24, """
-g (float8e8m0[n] x, float[n] f) => (float[n] wide, float8e8m0[n] near, float[n] scaled) {
+g (float8e8m0[n] x, float[n] f, float[m] any) => (float[n] wide, float8e8m0[n] same,
+    float[n] scaled, float8e8m0[m] up, float8e8m0[m] down, float8e8m0[m] near) {
   wide = Cast<to = 1>(x)
-  near = Cast<to = 24>(f)
+  same = Cast<to = 24>(f)
   scaled = Mul(wide, f)
+  up = Cast<to = 24>(any)
+  down = Cast<to = 24, round_mode = "down">(any)
+  near = Cast<to = 24, round_mode = "nearest">(any)
 }""")
 
 
 def _e8_sample(rng):
     powers = np.exp2(rng.integers(-30, 30, 9)).astype(np.float32)
     return {"x": powers.astype(_dtype("float8_e8m0fnu")),
-            "f": np.exp2(rng.integers(-20, 20, 9)).astype(np.float32)}
+            "f": np.exp2(rng.integers(-20, 20, 9)).astype(np.float32),
+            "any": np.concatenate([np.float32([1, 1.25, 1.5, 1.75, 3, 5, 6, 7, 3e38, 1.2e-38]),
+                                   np.exp(rng.uniform(-80, 80, 30)).astype(np.float32)])}
 
 
-def _e8_numpy(x, f):
+def _e8_numpy(x, f, any):
     wide = x.astype(np.float32)
-    return [wide, f.astype(x.dtype), wide * f]
+    rounded = [numpy_helper.to_float8e8m0(any, round_mode=mode) for mode in ("up", "down", "nearest")]
+    return [wide, f.astype(x.dtype), wide * f, *rounded]
 
 
 def _complex(name):
     text = model(17, f"""
-g ({name}[2, n] x, bool[n] mask, int64[3] at) => ({name}[n, 2] t, {name}[2, n] chosen,
+g ({name}[2, n] x, {name}[2, 1] z, bool[n] mask, int64[3] at) => ({name}[n, 2] t, {name}[2, n] chosen,
     {name}[2, 3] taken, {name}[m] flat) <int64[1] all = {{-1}}> {{
   t = Transpose<perm = [1, 0]>(x)
   other = Concat<axis = 1>(x, x)
   flat = Reshape(x, all)
-  chosen = Where(mask, x, x)
+  chosen = Where(mask, x, z)
   taken = Gather<axis = 1>(other, at)
 }}""")
 
     def sample(rng):
         return {"x": (rng.standard_normal((2, 4)) + 1j * rng.standard_normal((2, 4)))
-                .astype(name), "mask": np.array([1, 0, 0, 1], bool),
+                .astype(name), "z": np.array([[1 - 2j], [-3 + 4j]], name), "mask": np.array([1, 0, 0, 1], bool),
                 "at": np.int64([7, 0, 3])}
 
-    def numpy(x, mask, at):
-        return [np.ascontiguousarray(x.T), x, np.concatenate([x, x], 1)[:, at], x.reshape(-1)]
+    def numpy(x, z, mask, at):
+        return [np.ascontiguousarray(x.T), np.where(mask, x, z), np.concatenate([x, x], 1)[:, at], x.reshape(-1)]
     return Kind(name, "moved, joined, chosen, reshaped", text, (sample,), numpy)
 
 

@@ -1,5 +1,6 @@
 """Writes a model and its samples in the form of the official ONNX tests:
 DIR/model.onnx and DIR/test_data_set_K/{input,output}_N.pb."""
+import dataclasses
 import pathlib
 
 import numpy as np
@@ -7,9 +8,20 @@ import onnx
 from onnx import numpy_helper
 
 
+@dataclasses.dataclass(frozen=True)
+class Optional:
+    """An optional tensor; None: there is no element."""
+    element: object
+
+
 def _fill(message, value, name):
     """Encodes a tensor, or a sequence of tensors or maps, as onnxruntime returns them."""
-    if isinstance(value, dict):
+    if isinstance(value, Optional):
+        message.name = name
+        message.elem_type = onnx.OptionalProto.TENSOR
+        if value.element is not None:
+            message.tensor_value.CopyFrom(numpy_helper.from_array(np.asarray(value.element)))
+    elif isinstance(value, dict):
         message.name = name
         keys = list(value)
         if isinstance(keys[0], str):
@@ -37,9 +49,9 @@ def _fill(message, value, name):
 
 
 def encode(value, name):
-    """The bytes of a TensorProto, SequenceProto or MapProto."""
-    kind = (onnx.SequenceProto if isinstance(value, list) else
-            onnx.MapProto if isinstance(value, dict) else onnx.TensorProto)
+    """The bytes of a TensorProto, SequenceProto, MapProto or OptionalProto."""
+    kinds = {list: onnx.SequenceProto, dict: onnx.MapProto, Optional: onnx.OptionalProto}
+    kind = kinds.get(type(value), onnx.TensorProto)
     message = kind()
     _fill(message, value, name)
     return message.SerializeToString()
