@@ -3,6 +3,7 @@ python -m tests.kinds --list     prints the table"""
 import argparse
 import fnmatch
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -69,6 +70,24 @@ def judge_with_flags(tool, kind, folder):
     return ""
 
 
+def judge_kernels(tool, kind, folder):
+    """An empty string, or how the kernels differ from those that the row names."""
+    text = folder / "model.mlir"
+    done = subprocess.run([tool, "compile", folder / "model.onnx", "-o", text, *kind.flags],
+                          capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode:
+        return done.stderr.strip().splitlines()[-1]
+    bodies = re.findall(r'ingot\.kernel "(\w+)".*?\n(.*?)\n    }', text.read_text(), re.DOTALL)
+    anchors = tuple(anchor for anchor, _ in bodies)
+    if anchors != kind.kernels:
+        return f"expected the kernels {kind.kernels}, but got {anchors}"
+    for anchor, body in bodies:
+        for line in body.splitlines():
+            if re.search(r"-> tensor<[^>]*[su]i\d+>", line):
+                return f"the kernel {anchor} computes sizes: {line.strip()}"
+    return ""
+
+
 def judge(tool, rows, folder):
     """Pairs of row and reason, empty where it passes."""
     reasons = {}
@@ -88,6 +107,9 @@ def judge(tool, rows, folder):
     for kind, case in cases.items():
         verdict = verdicts[case]
         reasons[kind] = "" if verdict.status == "PASS" else f"{verdict.status} {verdict.reason}"
+    for kind in rows:
+        if kind.kernels is not None and not reasons[kind]:
+            reasons[kind] = judge_kernels(tool, kind, folder / kind.name)
     return reasons
 
 

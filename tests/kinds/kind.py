@@ -25,6 +25,9 @@ class Kind:
     rtol: float = 1e-3
     atol: float = 1e-5
     external: bool = False  # weights in a file beside the model
+    # Anchors of all kernels that --emit=mlir shows, in order. None may compute integers:
+    # sizes are the program's own arithmetic.
+    kernels: tuple = None
 
     @property
     def name(self):
