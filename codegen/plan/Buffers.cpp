@@ -207,13 +207,13 @@ void ProgramBuilder::findLives(Block &block) {
 /// The result of a branch is the buffer that the branch yields, and a loop that does not run gives
 /// its initial values: these live as long as the results do. Later and outer operators first.
 void ProgramBuilder::extendAliases() {
-  SmallVector<Operation *> order;
+  SmallVector<std::tuple<int32_t, size_t, Operation *>> order; // by last step, then as walked
   source.walk([&](Operation *op) {
     if (isa<IfOp, LoopOp>(op) && step.count(op))
-      order.push_back(op);
+      order.emplace_back(-lastStep[op], order.size(), op);
   });
-  llvm::stable_sort(order, [&](Operation *a, Operation *b) { return lastStep[a] > lastStep[b]; });
-  for (Operation *op : order)
+  llvm::sort(order);
+  for (auto [lastFirst, walked, op] : order)
     for (auto [i, result] : llvm::enumerate(op->getResults())) {
       int32_t last = life[result].last;
       if (auto branch = dyn_cast<IfOp>(op)) {

@@ -26,8 +26,8 @@ struct MatrixOperand {
   mlir::Value operand; ///< as the product reads it
   mlir::Value source;  ///< [other batch…, rows, columns]
   bool swapped = false; ///< the source is [other batch…, columns, rows]
-  llvm::SmallVector<Factor> factors;          ///< innermost last
-  llvm::SmallVector<mlir::Operation *> ops;   ///< from the source to the operand, innermost last
+  llvm::SmallVector<Factor> factors = {};        ///< innermost last
+  llvm::SmallVector<mlir::Operation *> ops = {}; ///< from the source to the operand, innermost last
 };
 
 struct Attention {

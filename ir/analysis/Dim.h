@@ -70,7 +70,7 @@ struct DimAtom {
   /// Inclusive bounds of the value; dimensions are never negative.
   int64_t lower = INT64_MIN, upper = INT64_MAX;
   /// What people call it (the model's dim_param), for messages and metadata.
-  std::string name;
+  std::string name = {};
 
   bool isSymbol() const { return kind == DimOf || kind == ElementOf; }
 };

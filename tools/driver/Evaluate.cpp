@@ -68,7 +68,7 @@ private:
     ingot_library *library = nullptr;
     if (ingot_library_open(path.c_str(), &library, message, sizeof message))
       return why = message, failure();
-    auto close = llvm::make_scope_exit([&] { ingot_library_close(library); });
+    llvm::scope_exit close([&] { ingot_library_close(library); });
     const ingot_model *model = ingot_library_model(library, nullptr);
     ingot_options options = {};
     options.struct_bytes = sizeof options;
@@ -76,7 +76,7 @@ private:
     ingot_context *context = nullptr;
     if (ingot_context_create(model, &options, &context, message, sizeof message))
       return why = message, failure();
-    auto destroy = llvm::make_scope_exit([&] { ingot_context_destroy(context); });
+    llvm::scope_exit destroy([&] { ingot_context_destroy(context); });
     std::vector<ingot_value> outputs(model->entries[0].output_count,
                                      ingot_tensor(0, -1, nullptr, nullptr, 0));
     for (ingot_value &v : outputs)

@@ -116,7 +116,7 @@ void describeForRuntime(llvm::raw_ostream &os, const ModelPlan &plan, const std:
   llvm::StringSet<> entryNames, stateNames;
   for (auto [number, entry] : llvm::enumerate(plan.entries)) {
     os << "\n/* ingot_run takes";
-    auto list = [&](const char *word, llvm::ArrayRef<Port> ports) {
+    auto list = [&, &entry = entry](const char *word, llvm::ArrayRef<Port> ports) {
       int position = 0;
       for (const Port &p : ports)
         if (p.state < 0)
