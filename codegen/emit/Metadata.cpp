@@ -53,7 +53,7 @@ public:
     Constant *model = structure(
         {i32(INGOT_MODEL_MAGIC), i32(INGOT_ABI_VERSION), i32(sizeof(ingot_model)),
          i32(runtime ? INGOT_MODEL_NEEDS_RUNTIME : 0), string(options.modelName),
-         string("ingot 0.1.0"), i32(plan.entries.size()), i32(1),
+         string("ingot " INGOT_VERSION), i32(plan.entries.size()), i32(1),
          i32(plan.states.size()), i32(0), array(entries), array({target}), states(), weights});
     auto *global = new GlobalVariable(module, model->getType(), true, GlobalValue::ExternalLinkage,
                                       model, "ingot_model_" + options.modelName);

@@ -141,7 +141,7 @@ std::string headerText(const ModelPlan &plan, const std::string &name) {
   std::string text;
   llvm::raw_string_ostream os(text);
   std::string upper = llvm::StringRef(name).upper();
-  os << "/* " << name << ": made by ingot 0.1.0. All data is dense and row-major. */\n";
+  os << "/* " << name << ": made by ingot " INGOT_VERSION ". All data is dense and row-major. */\n";
   os << "#ifndef INGOT_GENERATED_" << upper << "_H\n#define INGOT_GENERATED_" << upper << "_H\n";
   os << "#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   os << "/* The model's description for libingot_rt: see ingot/abi.h. */\n"
