@@ -34,6 +34,15 @@ def cpu_flags():
 # REQUIRES: x86_64, avx512f …: a test that executes code says what it needs.
 config.available_features.add(platform.machine())
 config.available_features.update(cpu_flags())
+# Programs that tests call by these names, and what of the build was left out for want of sanitizers.
+config.available_features.update(name for name in ("cc", "c++", "cmake", "ninja")
+                                 if shutil.which(name))
+config.available_features.update(config.sanitizers)
+# Models of exporters, which are no part of the checkout: tools/check.sh says where they are.
+EXPORTS = os.environ.get("INGOT_EXPORTS", "")
+if os.path.isdir(EXPORTS):
+    config.available_features.add("exports")
+    config.environment["INGOT_EXPORTS"] = EXPORTS
 if os.path.exists("/dev/nvidiactl"):
     config.available_features.add("nvidia")
 # The CUDA toolkit's assembler, in PATH or where the toolkit installs itself.
