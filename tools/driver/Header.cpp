@@ -43,17 +43,20 @@ const char *cType(Type element) {
   }
 }
 
-/// Words of C and C++ that a parameter cannot be called.
+/// Words of C and C++, up to C23 and C++20, that a parameter cannot be called.
 bool isKeyword(llvm::StringRef s) {
   static const llvm::StringSet<> words{
-      "auto",     "break",    "case",     "char",     "const",    "continue", "default", "do",
-      "double",   "else",     "enum",     "extern",   "float",    "for",      "goto",    "if",
-      "inline",   "int",      "long",     "register", "restrict", "return",   "short",   "signed",
-      "sizeof",   "static",   "struct",   "switch",   "typedef",  "union",    "unsigned", "void",
-      "volatile", "while",    "class",    "new",      "delete",   "this",     "template", "namespace",
-      "operator", "private",  "public",   "try",      "catch",    "throw",    "true",    "false",
-      "bool",     "and",      "or",       "not",      "xor",      "using",    "virtual", "friend",
-      "export",   "mutable",  "explicit", "typename", "asm",      "workspace"};
+      "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break",
+      "case", "catch", "char", "char16_t", "char32_t", "char8_t", "class", "co_await", "co_return",
+      "co_yield", "compl", "concept", "const", "const_cast", "consteval", "constexpr", "constinit",
+      "continue", "decltype", "default", "delete", "do", "double", "dynamic_cast", "else", "enum",
+      "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline",
+      "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq", "nullptr",
+      "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast",
+      "requires", "restrict", "return", "short", "signed", "sizeof", "static", "static_assert",
+      "static_cast", "struct", "switch", "template", "this", "thread_local", "throw", "true", "try",
+      "typedef", "typeid", "typename", "typeof", "typeof_unqual", "union", "unsigned", "using",
+      "virtual", "void", "volatile", "wchar_t", "while", "workspace", "xor", "xor_eq"};
   return words.contains(s);
 }
 
