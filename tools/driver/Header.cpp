@@ -3,6 +3,8 @@
 //===------------------------------------------------------------------------===//
 #include "tools/driver/Header.h"
 #include "codegen/emit/Metadata.h"
+#include "ir/ElementTypes.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -113,6 +115,39 @@ std::string macroName(const std::string &prefix, llvm::StringRef name, llvm::Str
   return prefix + llvm::StringRef(parameterName(name, taken)).upper();
 }
 
+/// The buffer of a port, as NAME_run takes it: complex numbers as pairs, packed types as bytes.
+struct Buffer {
+  std::string name, type;
+  int64_t elements;
+};
+
+Buffer bufferOf(const Port &port, bool isInput, llvm::StringSet<> &taken) {
+  auto type = cast<RankedTensorType>(port.type);
+  Type element = type.getElementType();
+  int32_t code = elementTypeCode(element);
+  int64_t each = code == INGOT_COMPLEX64 || code == INGOT_COMPLEX128 ? 2 : 1;
+  int64_t packed = packing(element);
+  return {parameterName(port.name, taken), std::string(isInput ? "const " : "") + cType(element),
+          (int64_t)llvm::divideCeil(type.getNumElements() * each, packed)};
+}
+
+/// NAME_run for C++20: sizes are part of the types, and no workspace is passed where none is needed.
+void declareOverload(llvm::raw_ostream &os, const std::string &name, llvm::ArrayRef<Buffer> buffers,
+                     int64_t workspace) {
+  std::vector<std::string> parameters, arguments;
+  for (const Buffer &b : buffers) {
+    parameters.push_back("std::span<" + b.type + ", " + std::to_string(b.elements) + "> " + b.name);
+    arguments.push_back(b.name + ".data()");
+  }
+  if (workspace)
+    parameters.push_back("std::span<std::byte, " + std::to_string(workspace) + "> workspace");
+  arguments.push_back(workspace ? "workspace.data()" : "nullptr");
+  os << "\n#if defined(__cplusplus) && __cplusplus >= 202002L\n#include <cstddef>\n#include <span>\n"
+     << "/* The same, with sizes that the compiler checks. */\n"
+     << "inline int " << name << "_run(" << llvm::join(parameters, ", ") << ") noexcept {\n"
+     << "  return " << name << "_run(" << llvm::join(arguments, ", ") << ");\n}\n#endif\n";
+}
+
 /// What a program that calls the runtime needs to know: numbers of entry points and of states, and
 /// what goes in and out.
 void describeForRuntime(llvm::raw_ostream &os, const ModelPlan &plan, const std::string &upper) {
@@ -151,18 +186,15 @@ std::string headerText(const ModelPlan &plan, const std::string &name) {
      << "struct ingot_model;\nextern const struct ingot_model ingot_model_" << name << ";\n";
   if (!isFreestanding(plan))
     describeForRuntime(os, plan, upper);
+  std::vector<Buffer> buffers;
   if (isFreestanding(plan)) {
     const EntryPlan &e = plan.entries[0];
     llvm::StringSet<> taken;
-    std::string parameters;
     os << "\n#define " << upper << "_WORKSPACE_BYTES " << workspaceBytes(plan) << "\n\n/* ";
-    auto add = [&](const Port &p, bool input) {
-      std::string n = parameterName(p.name, taken);
-      auto type = cast<RankedTensorType>(p.type);
-      os << (input ? "Reads  " : " * Writes ") << n << ": " << shapeText(p, e) << ", '"
+    auto add = [&](const Port &p, bool isInput) {
+      const Buffer &b = buffers.emplace_back(bufferOf(p, isInput, taken));
+      os << (isInput ? "Reads  " : " * Writes ") << b.name << ": " << shapeText(p, e) << ", '"
          << commentText(p.name) << "'\n";
-      parameters += std::string(input ? "const " : "") + cType(type.getElementType()) + " *" + n +
-                    ", ";
     };
     for (auto [i, p] : llvm::enumerate(e.inputs)) {
       if (i)
@@ -176,9 +208,15 @@ std::string headerText(const ModelPlan &plan, const std::string &name) {
     }
     os << " * workspace: " << upper << "_WORKSPACE_BYTES bytes at a 64-byte boundary, NULL when that "
        << "is 0.\n * Buffers must not overlap. Reentrant. Returns 0. */\n";
-    os << "int " << name << "_run(" << parameters << "void *workspace);\n";
+    os << "int " << name << "_run(";
+    for (const Buffer &b : buffers)
+      os << b.type << " *" << b.name << ", ";
+    os << "void *workspace);\n";
   }
-  os << "\n#ifdef __cplusplus\n}\n#endif\n#endif\n";
+  os << "\n#ifdef __cplusplus\n}\n#endif\n";
+  if (isFreestanding(plan))
+    declareOverload(os, name, buffers, workspaceBytes(plan));
+  os << "#endif\n";
   return text;
 }
 

@@ -85,18 +85,6 @@ class Forms(CompileTest):
         self.assertIn("m.h", self.files())
         self.assertEqual([name for name in self.files() if name.startswith(".")], [])
 
-    def test_a_library_serves_a_c_program(self):
-        compiler = shutil.which("cc") or shutil.which("clang-22")
-        if not compiler:
-            self.skipTest("no C compiler")
-        self.ingot("compile", "m.onnx", "-o", "net.a", "--name=net")
-        (self.folder / "main.c").write_text(
-            '#include "net.h"\nfloat x[8], y[8];\n'
-            "_Alignas(64) char space[NET_WORKSPACE_BYTES + 1];\n"
-            "int main(void) { return net_run(x, y, space); }\n")
-        subprocess.run([compiler, "main.c", "net.a", "-o", "main"], cwd=self.folder, check=True)
-        subprocess.run([self.folder / "main"], check=True)
-
     def test_an_executable_reads_and_writes_tensors(self):
         self.ingot("compile", "m.onnx", "-o", "m")
         self.ingot("compile", "m.onnx", "-o", "m.so")
