@@ -1,6 +1,6 @@
 """Runs many cases through few processes of `ingot verify --batch LIST`.
 
-The list holds one folder per line and, after a tab, `rtol=R atol=A` where a case has
+The list holds one folder per line and, after a tab, `rtol=R atol=A share=S` where a case has
 tolerances of its own. The tool answers in the same order, one line per case at once:
 `PASS name`, or FAIL, UNSUPPORTED, CRASH or TIMEOUT, the name and a reason. Should the
 process itself die or go silent, that is charged to the case it was at, and a new one
@@ -25,9 +25,10 @@ _GRACE_S = 30
 def _entry(case):
     """A line of the list. The runner's own tolerances are the tool's default, which
     knows that bfloat16 takes another."""
-    if (case.rtol, case.atol) == (1e-3, 1e-7):
+    if (case.rtol, case.atol, case.share) == (1e-3, 1e-7, None):
         return f"{case.folder}\n"
-    return f"{case.folder}\trtol={case.rtol!r} atol={case.atol!r}\n"
+    share = f" share={case.share!r}" if case.share else ""
+    return f"{case.folder}\trtol={case.rtol!r} atol={case.atol!r}{share}\n"
 
 
 def _lines(stream, into):

@@ -22,6 +22,7 @@ class Case:
     rtol: float = 1e-3
     atol: float = 1e-7
     operators: tuple = ()
+    share: float = None  # max|y - ref| / max|ref| of every float output
 
 
 def official(work):
@@ -75,15 +76,16 @@ def exports(work):
 def _written(folder, builder):
     """Writes a built model with its references once, and its tolerance beside it."""
     from ..models import dataset, reference
-    mark = folder / "tolerance.txt"
+    mark = folder / "tolerances.txt"
     if not mark.is_file():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             model, samples = builder("small")
             results = reference.outputs(model, samples)
         dataset.write(folder, model, samples, results)
-        # Sums are reordered: an element may be off by a share of the largest one.
-        # Quantized graphs round; a value near the middle may go the other way.
+        # Sums are reordered: an element may be off by a share of the largest one of its
+        # output, and by little of itself. Quantized graphs round; a value near the middle
+        # may go the other way.
         quantized = any(node.op_type in ("QuantizeLinear", "DynamicQuantizeLinear")
                         for node in model.graph.node)
         share = 3e-2 if quantized else 1e-4
@@ -92,10 +94,10 @@ def _written(folder, builder):
         operators = sorted({node.op_type for node in model.graph.node})
         # Integers must be equal: the tool would grant them an atol of one or more too.
         atol = min(share * min(tops or [1]), 0.5)
-        mark.write_text(f"{1e-2 if quantized else 1e-3!r}\t{atol!r}\t"
+        mark.write_text(f"{1e-2 if quantized else 1e-3!r}\t{atol!r}\t{share!r}\t"
                         f"{','.join(operators)}\n")
-    rtol, atol, operators = mark.read_text().strip().split("\t")
-    return float(rtol), float(atol), tuple(operators.split(","))
+    rtol, atol, share, operators = mark.read_text().strip().split("\t")
+    return float(rtol), float(atol), tuple(operators.split(",")), float(share)
 
 
 def _builders_stamp(work):

@@ -78,13 +78,19 @@ void compareFloats(const Value &actual, const Value &expected, const Tolerance &
   double rtol =
       expected.elementType == INGOT_BFLOAT16 ? std::max(tolerance.rtol, 0x1p-6) : tolerance.rtol;
   Differences differences(expected, result);
+  Comparison whole;
   for (int64_t i = 0, count = expected.elementCount(); i < count; ++i) {
     double y = numberAt(actual, i), reference = numberAt(expected, i);
     note(result, std::abs(y - reference), std::abs(reference));
+    note(whole, std::abs(y - reference), std::abs(reference));
     if (!close(y, reference, rtol, tolerance.atol))
       differences.add(i, [&] { return expectedBut(text(reference), text(y)); });
   }
   differences.finish();
+  if (std::isfinite(tolerance.share) &&
+      whole.maxError > tolerance.share * whole.maxReference)
+    differ(result, "off by up to " + text(whole.maxError) + ", " + text(whole.relativeError()) +
+                       " of the largest, where " + text(tolerance.share) + " is allowed");
 }
 
 void compareComplex(const Value &actual, const Value &expected, const Tolerance &tolerance,

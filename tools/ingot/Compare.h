@@ -12,11 +12,15 @@
 
 #include "tools/ingot/Value.h"
 
+#include <limits>
+
 namespace ingot::cli {
 
 struct Tolerance {
   double rtol = 1e-3, atol = 1e-7;
   double integerAtol = 0; ///< --atol when given: quantized results may be off by one
+  /// Besides that, max |y - ref| <= share * max |ref| of every float tensor.
+  double share = std::numeric_limits<double>::infinity();
 };
 
 struct Comparison {

@@ -83,7 +83,7 @@ defm entry : Valued<"entry", "NAME", Running, "Entry point to run (default: the 
 defm data : Valued<"data", "DIR", [VerifyVis],
   "Folder of test_data_set_*/, or of input_*.pb and output_*.pb">;
 defm batch : Valued<"batch", "LIST", [VerifyVis],
-  "Check many models: LIST names a folder a line, each with\nmodel.onnx and test_data_set_*/; after a tab it may say rtol=R\natol=A">;
+  "Check many models: LIST names a folder a line, each with\nmodel.onnx and test_data_set_*/; after a tab it may say rtol=R\natol=A share=S; S: |y - ref| in an output of floats stays within\nthat share of its largest |ref| too">;
 defm rtol : Valued<"rtol", "R", [VerifyVis],
   "Allowed |y - ref| / |ref| of floats (default: 1e-3, for bfloat16 2^-6)">;
 defm atol : Valued<"atol", "A", [VerifyVis],

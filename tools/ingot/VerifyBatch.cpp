@@ -28,8 +28,9 @@ constexpr size_t casesPerChild = 250;
 
 bool readField(llvm::StringRef field, Tolerance &tolerance, std::string &misuse) {
   bool isRtol = field.consume_front("rtol="), isAtol = !isRtol && field.consume_front("atol=");
-  if (!isRtol && !isAtol) {
-    misuse = "--batch: expected rtol=R or atol=A, but got " + onnx::quoted(field);
+  bool isShare = !isRtol && !isAtol && field.consume_front("share=");
+  if (!isRtol && !isAtol && !isShare) {
+    misuse = "--batch: expected rtol=R, atol=A or share=S, but got " + onnx::quoted(field);
     return false;
   }
   std::optional<double> value = readReal("--batch", field.str(), misuse);
@@ -37,6 +38,8 @@ bool readField(llvm::StringRef field, Tolerance &tolerance, std::string &misuse)
     return false;
   if (isRtol)
     tolerance.rtol = *value;
+  else if (isShare)
+    tolerance.share = *value;
   else
     tolerance.atol = tolerance.integerAtol = *value;
   return true;

@@ -35,6 +35,19 @@ TEST(Compare, FloatsMayDifferByTheTolerance) {
   EXPECT_TRUE(same(floats({1.5f}), floats({1}), {0.5, 0, 0}));
 }
 
+TEST(Compare, NoElementIsOffByMoreThanAShareOfTheLargest) {
+  Tolerance tolerance;
+  tolerance.rtol = 1e-3;
+  tolerance.share = 1e-4;
+  EXPECT_TRUE(same(floats({1000.09f, 1}), floats({1000, 1}), tolerance));
+  EXPECT_FALSE(same(floats({1000.11f, 1}), floats({1000, 1}), tolerance));
+  EXPECT_FALSE(same(floats({1000, 1.01f}), floats({1000, 1}), tolerance)); // beyond rtol all the same
+  EXPECT_FALSE(same(floats({5e-8f}), floats({0}), tolerance));
+  EXPECT_TRUE(same(floats({5e-8f}), floats({0})));
+  EXPECT_EQ(compare(floats({4.003f}), floats({4}), tolerance).reason,
+            "off by up to 0.00299978256, 0.000749945641 of the largest, where 0.0001 is allowed");
+}
+
 TEST(Compare, NanEqualsNanAndInfinityItself) {
   EXPECT_TRUE(same(floats({NAN, INFINITY, -INFINITY}), floats({NAN, INFINITY, -INFINITY})));
   EXPECT_FALSE(same(floats({NAN}), floats({1})));
