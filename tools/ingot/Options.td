@@ -61,7 +61,7 @@ defm report : Valued<"report", "FILE", [CompileVis],
 
 // How.
 def optimize : Joined<["-"], "O">, Visibility<Compiling>, MetaVarName<"0..3">,
-  HelpText<"Optimization level (default: -O3)">;
+  HelpText<"Optimization level (default: -O3; -O1 for verify --batch, whose\nmodels are many, small and run once)">;
 def jobs : JoinedOrSeparate<["-"], "j">, Visibility<Compiling>, MetaVarName<"N">,
   HelpText<"Threads of the compiler (default: one per CPU)">;
 def reference : Switch<"reference", Compiling, "Use the plain reference lowerings throughout">;
