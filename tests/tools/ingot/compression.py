@@ -17,12 +17,26 @@ from .program import ProgramTest
 NAMES = ("mlp_batch", "keras_cnn")
 
 
+def layers(model):
+    """Products and convolutions, by the names of their weights."""
+    return {each.input[1]: each for each in model.graph.node
+            if each.op_type in ("Gemm", "MatMul", "Conv")}
+
+
+def weight_sizes(model):
+    return [int(np.prod(each.dims)) for each in model.graph.initializer
+            if each.name in layers(model)]
+
+
+def layer_names(model):
+    return [each.name for each in layers(model).values()]
+
+
 def prune(model, fraction):
     """The smallest of every weight of a product or convolution become 0; equal ones in order."""
     pruned = onnx.ModelProto()
     pruned.CopyFrom(model)
-    weights = {each.input[1] for each in pruned.graph.node
-               if each.op_type in ("Gemm", "MatMul", "Conv")}
+    weights = layers(model)
     for tensor in pruned.graph.initializer:
         if tensor.name in weights:
             value = numpy_helper.to_array(tensor).copy()
@@ -43,9 +57,10 @@ class Compression(ProgramTest):
     def compiled(self, name, *flags):
         """Size of the artifact, whose kernels must all be fast ones."""
         artifact = self.folder / f"{name}.so"
-        said = self.ingot("compile", self.folder / name / "model.onnx", "-o", artifact, *flags)
-        self.assertNotIn("reference lowering", said.stderr)
-        return int(re.search(r"(\d+) bytes of weights", said.stderr).group(1))
+        self.said = self.ingot("compile", self.folder / name / "model.onnx", "-o", artifact,
+                               *flags).stderr
+        self.assertNotIn("reference lowering", self.said)
+        return int(re.search(r"(\d+) bytes of weights", self.said).group(1))
 
     def results(self, name, samples):
         for sample in samples:
@@ -64,10 +79,14 @@ class Compression(ProgramTest):
             whole = self.compiled(name)
             small = self.compiled(name, "--quantize=dynamic-int8")
             self.assertLess(small, whole / 3, name)
+            clear = 0
             for got, wanted in zip(self.results(name, samples), expected):
                 self.assertLess(np.abs(got - wanted).max(), 0.03, name)
+                # Beyond twice the tolerance between the first two, their order must be kept.
                 best = wanted.max(axis=-1) - np.sort(wanted, axis=-1)[:, -2] > 0.06
+                clear += best.sum()
                 self.assertTrue((got.argmax(-1) == wanted.argmax(-1))[best].all(), name)
+            self.assertGreater(clear, 0, f"{name}: no sample has a class that is clearly first")
             self.ingot("verify", self.folder / f"{name}.so", "--data", self.folder / name,
                        "--rtol", "0.03", "--atol", "0.03")
 
@@ -76,6 +95,14 @@ class Compression(ProgramTest):
             model, samples, plain = self.write(name)
             expected = reference.outputs(prune(model, 0.8), samples)
             self.compiled(name, "--prune=magnitude:0.8")
+            # Each layer says what was made of it: its name, and numbers that add up.
+            lines = re.findall(r"^(.*): (\d+) of (\d+) weights are 0$", self.said, re.MULTILINE)
+            sizes = [int(total) for _, _, total in lines]
+            self.assertEqual(sorted(sizes), sorted(weight_sizes(model)), self.said)
+            self.assertEqual([int(zeros) for _, zeros, _ in lines],
+                             [round(0.8 * size) for size in sizes])
+            for (line, _, _), node in zip(sorted(lines), sorted(layer_names(model))):
+                self.assertIn(node, line)
             for got, wanted, whole in zip(self.results(name, samples), expected, plain):
                 np.testing.assert_allclose(got, wanted[0], rtol=1e-4, atol=1e-6, err_msg=name)
                 self.assertGreater(np.abs(got - whole).max(), 1e-3, name)
