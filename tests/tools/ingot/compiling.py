@@ -17,6 +17,8 @@ import unittest
 import numpy as np
 from onnx import helper, numpy_helper
 
+from tests.models import MODELS, dataset, reference
+
 from .program import TOOL, ProgramTest
 
 HOSTILE = [";$(touch hacked)", "with space", "line\nbreak", "@list", "it's \"quoted\"",
@@ -102,20 +104,26 @@ class Forms(CompileTest):
             self.assertEqual(done.returncode, status, words)
 
     def test_what_is_not_supported_is_said(self):
-        for flag in ("--gpu=sm_90", "--gpu=sm_60", "--cpu=host,x86-64-v3", "--weights=sidecar",
-                     "--calibrate=samples", "--quantize=static-int8"):
-            with self.subTest(flag):
-                message = self.error("compile", "m.onnx", "-o", "m.o", flag, status=3)
+        """Every flag of the design that nothing reads yet."""
+        (self.folder / "samples").mkdir()
+        for flags in (["--gpu=sm_90"], ["--gpu=sm_60"], ["--cpu=host,x86-64-v3"],
+                      ["--weights=sidecar"], ["--calibrate=samples"], ["--quantize=static-int8"],
+                      ["--quantize=static-int8", "--calibrate=samples"], ["--report=r.html"],
+                      ["--report=r.json"], ["--save-temps=temps"]):
+            with self.subTest(flags):
+                message = self.error("compile", "m.onnx", "-o", "m.o", *flags, status=3)
                 self.assertIn("not supported", message)
-                self.assertIn(flag.split("=")[0], message)
-        self.assertIn("--calibrate", self.error("compile", "m.onnx", "-o", "m.o", "--quantize=static-int8", "--calibrate=samples", status=3))
+                self.assertIn(flags[-1].split("=")[0], message)
+        message = self.error("compile", "m.onnx", "-o", "m.ptx", "--gpu=sm_90", "--reference",
+                             status=3)
+        self.assertIn("--gpu with --reference is not supported", message)
         help = self.ingot("compile", "--help").stdout
         for flag in "--cpu=", "--weights=", "--calibrate=":
             self.assertRegex(help, rf"(?s){flag}((?!\n  -).)*not supported yet")
         for flag in "--gpu=sm_91", "--emit=ptx":
             with self.subTest(flag):
                 self.error("compile", "m.onnx", "-o", "m.o", flag, status=2)
-        self.assertNotIn("m.o", self.files())
+        self.assertEqual(self.files(), ["broken.onnx", "m.onnx", "samples"])
 
     def test_targets_that_are_not_supported_are_said(self):
         for triple, why in [("x86_64-pc-windows-msvc", "COFF"), ("arm64-apple-macosx", "Mach-O"),
@@ -139,6 +147,24 @@ class Forms(CompileTest):
             message = self.error("compile", "m.onnx", "-o", "m.o", *flags, status=2)
             self.assertRegex(message, "give --cpu a name, such as --cpu=(neoverse-n1|x86-64-v3)")
         self.ingot("compile", "m.onnx", "-o", "m.o", triple, cpu)
+
+
+class Levels(ProgramTest):
+    def test_every_level_of_optimization_gives_right_numbers(self):
+        """A network with a convolution, pools and products, in every form of the code."""
+        model, samples = MODELS["keras_cnn"]("small")
+        dataset.write(self.folder / "net", model, samples, reference.outputs(model, samples))
+        artifacts = set()
+        for level in "-O0", "-O1", "-O2", "-O3":
+            with self.subTest(level):
+                done = self.ingot("compile", "net/model.onnx", "-o", "net.so", level)
+                self.assertIn(f", {level}\n", done.stderr)
+                artifacts.add((self.folder / "net.so").read_bytes())
+                self.ingot("verify", "net.so", "--data=net", "--rtol=1e-4", "--atol=1e-5")
+        self.assertGreater(len(artifacts), 1, "the level makes no difference")
+
+    def test_the_default_of_many_small_models_is_said(self):
+        self.assertRegex(self.ingot("verify", "--help").stdout, r"default: -O3;\s+-O1 for verify --batch")
 
 
 class Whole(CompileTest):
