@@ -177,6 +177,16 @@ def check_threads(folder):
     return [] if np.array_equal(*found) else ["results depend on the number of threads"]
 
 
+def check_lowering(folder, reference):
+    """That the layer runs by its reference lowering if and only if that is asked for."""
+    flags = ["--reference"] * reference
+    done = subprocess.run(["ingot", "compile", str(folder / "model.onnx"), "-o",
+                           str(folder / "model.so"), *flags], check=True, capture_output=True,
+                          text=True)
+    took = "by reference lowerings)" in done.stderr
+    return [] if took == reference else [f"compiled with {flags}: {done.stderr}"]
+
+
 def main():
     reference = "--reference" in sys.argv
     with tempfile.TemporaryDirectory() as folder:
@@ -187,6 +197,7 @@ def main():
         for i, case in enumerate(every):
             case.write(pathlib.Path(folder) / str(i), np.random.default_rng(i))
             lines.append(f"{folder}/{i}\trtol=1e-4 atol=2e-5")
+        lowerings = check_lowering(pathlib.Path(folder) / "0", reference)
         listing = pathlib.Path(folder) / "list"
         listing.write_text("\n".join(lines) + "\n")
         command = ["ingot", "verify", "--batch", str(listing)]
@@ -194,7 +205,7 @@ def main():
                               check=False)
         verdicts = done.stdout.splitlines()
         threads = check_threads(pathlib.Path(folder) / "threads")
-    bad = threads + [f"{case}: {verdict}" for case, verdict in zip(every, verdicts)
+    bad = lowerings + threads + [f"{case}: {verdict}" for case, verdict in zip(every, verdicts)
                      if not verdict.startswith("PASS")]
     if len(verdicts) != len(every):
         bad.append(f"{len(verdicts)} verdicts of {len(every)}: {done.stderr[-500:]}")
