@@ -6,6 +6,7 @@
 
 #include "ir/ElementBuilder.h"
 #include "ir/ElementTypes.h"
+#include "ir/Facts.h"
 #include "ir/analysis/DimAnalysis.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinTypes.h"

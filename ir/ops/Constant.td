@@ -24,6 +24,7 @@ def Ingot_ShapeOp : Ingot_IndexedOp<"shape"> {
   let summary = "The dimensions of a tensor as a vector of 64-bit integers";
   let arguments = (ins Ingot_Tensor:$input);
   let results = (outs Ingot_Tensor:$result);
+  let extraClassDeclaration = [{ bool readsDimensionsOnly() { return true; } }];
 }
 
 def Ingot_NoneOp : Ingot_Op<"none", [Pure]> {

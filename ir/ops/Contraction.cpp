@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Contraction.h"
 #include "ir/ops/Product.h"
+#include "ir/ops/Quantize.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
@@ -49,6 +50,7 @@ static LogicalResult checkSameType(Operation *op, DimAnalysis &dims, StringRef w
 }
 
 static MatrixProduct productOf(MatMulOp op) { return {op.getA(), op.getB(), op.getResult()}; }
+static int64_t rankOf(Value v) { return cast<RankedTensorType>(v.getType()).getRank(); }
 static Convolution convolutionOf(ConvOp op) {
   return {op.getInput(),     op.getWeight(), op.getResult(),         op.getStrides(),
           op.getDilations(), op.getPads(),   (int64_t)op.getGroups()};
@@ -68,6 +70,18 @@ FailureOr<Value> MatMulOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Ind
   return productOf(*this).emit(b, at, adding(b, getA(), getB()));
 }
 
+Dim MatMulOp::operations(DimAnalysis &dims) { return productOf(*this).multiplyAdds(dims); }
+
+int64_t MatMulOp::weightsChannelAxis() { return rankOf(getB()) - 1; }
+int64_t MatMulOp::resultChannelAxis() { return rankOf(getResult()) - 1; }
+bool MatMulOp::sharesWeights() { return rankOf(getB()) == 2; }
+std::optional<int64_t> MatMulOp::dataScaleAxis() { return rankOf(getA()) - 2; }
+
+Operation *MatMulOp::createInteger(OpBuilder &b, const IntegerFactors &f) {
+  return MatMulIntegerOp::create(b, getLoc(), b.getNoneType(), f.data, f.weights, f.dataZero,
+                                 f.weightsZero);
+}
+
 LogicalResult ConvOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
   TensorInfo r;
   if (failed(convolutionOf(*this).infer(*this, dims, r)) ||
@@ -80,6 +94,16 @@ LogicalResult ConvOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo
 
 FailureOr<Value> ConvOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
   return convolutionOf(*this).emit(b, at, adding(b, getInput(), getWeight()));
+}
+
+Dim ConvOp::operations(DimAnalysis &dims) { return convolutionOf(*this).multiplyAdds(dims); }
+
+int64_t ConvOp::weightsChannelAxis() { return 0; }
+int64_t ConvOp::resultChannelAxis() { return 1; }
+
+Operation *ConvOp::createInteger(OpBuilder &b, const IntegerFactors &f) {
+  return ConvIntegerOp::create(b, getLoc(), b.getNoneType(), f.data, f.weights, f.dataZero,
+                               f.weightsZero, getStrides(), getDilations(), getPads(), getGroups());
 }
 
 //===- conv_transpose --------------------------------------------------------------===//
@@ -167,3 +191,11 @@ FailureOr<Value> ConvTransposeOp::emitElement(ElementBuilder &b, unsigned, Array
         [&] { return SmallVector<Value>{sum[0]}; });
   })[0];
 }
+
+Dim ConvTransposeOp::operations(DimAnalysis &dims) {
+  Dim window = dims.space.product(dims.dims(getWeight()).drop_front(1));
+  return dims.space.mul(dims.space.product(dims.dims(getInput())), window);
+}
+
+int64_t ConvTransposeOp::weightsChannelAxis() { return 1; }
+int64_t ConvTransposeOp::resultChannelAxis() { return 1; }

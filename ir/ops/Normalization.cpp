@@ -73,3 +73,8 @@ FailureOr<Value> NormalizeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<
       math::SqrtOp::create(b.b, b.loc, s.add(variance, b.real(type, getEpsilon().convertToDouble())));
   return s.div(s.sub(*x, center), deviation);
 }
+
+/// The sum for the mean, the square of the distance from it and its sum; the distance, scaled.
+Dim NormalizeOp::operations(DimAnalysis &dims) {
+  return dims.space.mul(dims.space.product(dims.dims(getInput())), Dim(getCenter() ? 5 : 2));
+}

@@ -3,7 +3,7 @@
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
 
-def Ingot_NormalizeOp : Ingot_IndexedOp<"normalize"> {
+def Ingot_NormalizeOp : Ingot_IndexedOp<"normalize", [DeclareOpInterfaceMethods<Ingot_CostOp>]> {
   let summary = "(x - mean) / sqrt(variance + epsilon) over the given axes";
   let description = [{
     The mean and the mean of squared distances from it are taken over `axes`; without `center` the

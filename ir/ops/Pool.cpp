@@ -65,6 +65,16 @@ LogicalResult MaxPoolIndicesOp::inferResults(DimAnalysis &dims,
   return success();
 }
 
+template <typename Op> static Dim windowElements(Op op, DimAnalysis &dims) {
+  Dim count = dims.space.product(dims.dims(op.getResult()));
+  for (int64_t k : op.getKernel())
+    count = dims.space.mul(count, Dim(k));
+  return count;
+}
+
+Dim PoolOp::operations(DimAnalysis &dims) { return windowElements(*this, dims); }
+Dim MaxPoolIndicesOp::operations(DimAnalysis &dims) { return windowElements(*this, dims); }
+
 /// Below every element of the type.
 static Value lowest(ElementBuilder &b, Type element) {
   Type type = computeType(element);

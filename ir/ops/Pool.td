@@ -3,7 +3,8 @@
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
 
-class Ingot_WindowOp<string mnemonic, dag extra> : Ingot_IndexedOp<mnemonic> {
+class Ingot_WindowOp<string mnemonic, dag extra>
+    : Ingot_IndexedOp<mnemonic, [DeclareOpInterfaceMethods<Ingot_CostOp>]> {
   // `pads` holds the begins of all spatial dimensions, then the ends. With `ceil` a last window
   // that the input fills only in part counts too, as long as it starts before the end padding.
   let arguments = !con((ins Ingot_Tensor:$input, DenseI64ArrayAttr:$kernel,

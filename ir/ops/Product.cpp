@@ -63,6 +63,10 @@ FailureOr<Value> MatrixProduct::emit(ElementBuilder &e, ArrayRef<Index> at,
   })[0];
 }
 
+Dim MatrixProduct::multiplyAdds(DimAnalysis &dims) const {
+  return dims.space.mul(dims.space.product(dims.dims(result)), dims.dims(a).back());
+}
+
 //===- convolutions -----------------------------------------------------------------===//
 
 LogicalResult Convolution::infer(Operation *op, DimAnalysis &dims, TensorInfo &r) const {
@@ -132,6 +136,11 @@ FailureOr<Value> Convolution::emit(ElementBuilder &b, ArrayRef<Index> at,
             [&] { return step(b, accumulate(atX, atW, sum[0]), sum[0]); },
             [&] { return SmallVector<Value>{sum[0]}; });
       })[0];
+}
+
+Dim Convolution::multiplyAdds(DimAnalysis &dims) const {
+  Dim window = dims.space.product(dims.dims(weight).drop_front(1));
+  return dims.space.mul(dims.space.product(dims.dims(result)), window);
 }
 
 } // namespace ingot

@@ -22,6 +22,7 @@ struct MatrixProduct {
   llvm::LogicalResult infer(mlir::Operation *op, DimAnalysis &dims, TensorInfo &info) const;
   llvm::FailureOr<mlir::Value> emit(ElementBuilder &b, llvm::ArrayRef<Index> at,
                                     Accumulate accumulate) const;
+  Dim multiplyAdds(DimAnalysis &dims) const;
 };
 
 struct Convolution {
@@ -31,6 +32,8 @@ struct Convolution {
   llvm::LogicalResult infer(mlir::Operation *op, DimAnalysis &dims, TensorInfo &info) const;
   llvm::FailureOr<mlir::Value> emit(ElementBuilder &b, llvm::ArrayRef<Index> at,
                                     Accumulate accumulate) const;
+  /// Those of elements that lie in the padding included.
+  Dim multiplyAdds(DimAnalysis &dims) const;
 };
 
 } // namespace ingot

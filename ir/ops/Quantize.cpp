@@ -164,6 +164,20 @@ FailureOr<Value> MatMulIntegerOp::emitElement(ElementBuilder &b, unsigned, Array
   return productOf(*this).emit(b, at, adding(b, getA(), getB(), getAZero(), getBZero()));
 }
 
+Dim MatMulIntegerOp::operations(DimAnalysis &dims) { return productOf(*this).multiplyAdds(dims); }
+
+static int64_t rankOf(Value v) { return cast<RankedTensorType>(v.getType()).getRank(); }
+Value MatMulIntegerOp::dataZero() { return getAZero(); }
+Value MatMulIntegerOp::weightsZero() { return getBZero(); }
+int64_t MatMulIntegerOp::weightsChannelAxis() { return rankOf(getB()) - 1; }
+int64_t MatMulIntegerOp::resultChannelAxis() { return rankOf(getResult()) - 1; }
+bool MatMulIntegerOp::sharesWeights() { return rankOf(getB()) == 2; }
+std::optional<int64_t> MatMulIntegerOp::dataScaleAxis() { return rankOf(getA()) - 2; }
+
+Operation *MatMulIntegerOp::createInteger(OpBuilder &b, const IntegerFactors &f) {
+  return create(b, getLoc(), b.getNoneType(), f.data, f.weights, f.dataZero, f.weightsZero);
+}
+
 //===- conv_integer -----------------------------------------------------------------===//
 
 static Convolution convolutionOf(ConvIntegerOp op) {
@@ -185,4 +199,16 @@ LogicalResult ConvIntegerOp::inferResults(DimAnalysis &dims,
 FailureOr<Value> ConvIntegerOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
   return convolutionOf(*this).emit(
       b, at, adding(b, getInput(), getWeight(), getInputZero(), getWeightZero()));
+}
+
+Dim ConvIntegerOp::operations(DimAnalysis &dims) { return convolutionOf(*this).multiplyAdds(dims); }
+
+Value ConvIntegerOp::dataZero() { return getInputZero(); }
+Value ConvIntegerOp::weightsZero() { return getWeightZero(); }
+int64_t ConvIntegerOp::weightsChannelAxis() { return 0; }
+int64_t ConvIntegerOp::resultChannelAxis() { return 1; }
+
+Operation *ConvIntegerOp::createInteger(OpBuilder &b, const IntegerFactors &f) {
+  return create(b, getLoc(), b.getNoneType(), f.data, f.weights, f.dataZero, f.weightsZero,
+                getStrides(), getDilations(), getPads(), getGroups());
 }

@@ -4,6 +4,7 @@
 // Scales and zero points broadcast to the tensor: one element per tensor, [C, 1, 1] per axis, the
 // tensor's own shape (an expanded view) per block. A zero point is always there; it is 0 for floats.
 include "ir/Ingot.td"
+include "ir/ops/Product.td"
 
 def Ingot_QuantizeOp : Ingot_ScalarOp<"quantize", "x / scale, rounded, plus the zero point",
                                       ["resultElementType"]> {
@@ -24,7 +25,8 @@ def Ingot_DequantizeOp : Ingot_ScalarOp<"dequantize", "(x - zero point) * scale,
                    TypeAttr:$to);
 }
 
-def Ingot_MatMulIntegerOp : Ingot_IndexedOp<"matmul_integer"> {
+def Ingot_MatMulIntegerOp
+    : Ingot_MatrixProductOp<"matmul_integer", ["dataZero", "weightsZero"]> {
   let summary = "Matrix product of integers less their zero points, summed exactly in 32 bits";
   let description = [{
     a [..., M, K] times b [..., K, N] gives si32 [..., M, N]. Operands are integers of up to 16 bits
@@ -34,7 +36,8 @@ def Ingot_MatMulIntegerOp : Ingot_IndexedOp<"matmul_integer"> {
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_ConvIntegerOp : Ingot_IndexedOp<"conv_integer"> {
+def Ingot_ConvIntegerOp
+    : Ingot_WindowProductOp<"conv_integer", ["dataZero", "weightsZero"]> {
   let summary = "Convolution of integers less their zero points, summed exactly in 32 bits";
   let description = [{
     As `conv`, in the types of `matmul_integer`. Padding counts as the zero point: it adds nothing.

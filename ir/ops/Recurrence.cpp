@@ -84,6 +84,11 @@ Dim RecurrenceOp::tiles(DimAnalysis &dims) {
   return dims.space.mul(Dim(directions()), dims.dim(getGates(), 1));
 }
 
+/// The products with the states; what cells add to them is little beside these.
+Dim RecurrenceOp::operations(DimAnalysis &dims) {
+  return dims.space.mul(dims.space.product(dims.dims(getGates())), dims.dim(getRecurrent(), 2));
+}
+
 /// 0: h(t) while h(t - 1) is still read, before that the update gate; 1: the reset state.
 SmallVector<std::pair<Type, Dim>> RecurrenceOp::scratch(DimAnalysis &dims) {
   Type type = computeType(dims.elementType(getGates()));

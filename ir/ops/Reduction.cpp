@@ -306,3 +306,16 @@ FailureOr<Value> SoftmaxOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<In
   return arith::DivFOp::create(b.b, b.loc, math::ExpOp::create(b.b, b.loc, shifted), sum)
       .getResult();
 }
+
+//===- costs -----------------------------------------------------------------------===//
+
+static Dim elementsOf(Value v, DimAnalysis &dims) { return dims.space.product(dims.dims(v)); }
+
+Dim ReduceOp::operations(DimAnalysis &dims) { return elementsOf(getInput(), dims); }
+Dim ReduceAtOp::operations(DimAnalysis &dims) { return elementsOf(getInput(), dims); }
+Dim ArgExtremeOp::operations(DimAnalysis &dims) { return elementsOf(getInput(), dims); }
+
+/// The maximum, the exponential of the distance from it, the sum, the quotient.
+Dim SoftmaxOp::operations(DimAnalysis &dims) {
+  return dims.space.mul(elementsOf(getInput(), dims), Dim(5));
+}

@@ -3,7 +3,7 @@
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
 
-def Ingot_ReduceOp : Ingot_IndexedOp<"reduce"> {
+def Ingot_ReduceOp : Ingot_IndexedOp<"reduce", [DeclareOpInterfaceMethods<Ingot_CostOp>]> {
   let summary = "Folds the given axes with `kind`: sum, prod, max, min, and, or";
   let description = [{
     The folded dimensions stay with size 1 when `keepdims`. An empty fold gives the neutral element
@@ -13,13 +13,13 @@ def Ingot_ReduceOp : Ingot_IndexedOp<"reduce"> {
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_SoftmaxOp : Ingot_IndexedOp<"softmax"> {
+def Ingot_SoftmaxOp : Ingot_IndexedOp<"softmax", [DeclareOpInterfaceMethods<Ingot_CostOp>]> {
   let summary = "exp(x - max) / sum(exp(x - max)) along `axis`; its logarithm when `log`";
   let arguments = (ins Ingot_Tensor:$input, I64Attr:$axis, BoolAttr:$log);
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_ReduceAtOp : Ingot_IndexedOp<"reduce_at"> {
+def Ingot_ReduceAtOp : Ingot_IndexedOp<"reduce_at", [DeclareOpInterfaceMethods<Ingot_CostOp>]> {
   let summary = "reduce over axes known only at run time";
   let description = [{
     `axes` is a vector of a known number of different axes, which may count from the end.
@@ -28,7 +28,7 @@ def Ingot_ReduceAtOp : Ingot_IndexedOp<"reduce_at"> {
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_ArgExtremeOp : Ingot_IndexedOp<"arg_extreme"> {
+def Ingot_ArgExtremeOp : Ingot_IndexedOp<"arg_extreme", [DeclareOpInterfaceMethods<Ingot_CostOp>]> {
   let summary = "The index of the largest (or smallest) element along `axis`";
   let description = [{ Of equal ones the first, or the last when `select_last`. }];
   let arguments = (ins Ingot_Tensor:$input, I64Attr:$axis, BoolAttr:$largest, BoolAttr:$keepdims,

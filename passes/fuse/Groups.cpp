@@ -3,25 +3,25 @@
 //===------------------------------------------------------------------------===//
 #include "passes/fuse/Groups.h"
 #include "ir/ops/Constant.h"
-#include "ir/ops/Contraction.h"
-#include "ir/ops/Quantize.h"
 
 using namespace mlir;
 
 namespace ingot {
 
 FusionRole Grouping::role(Operation *op) {
-  if (isa<ConstantOp, NoneOp>(op) || op->getNumRegions() || op->hasTrait<OpTrait::IsTerminator>())
-    return FusionRole::None;
+  FusionRole own = fusionRole(op);
+  if (own == FusionRole::None || own == FusionRole::Body)
+    return own;
   bool known = op->getNumResults() > 0;
   for (Value v : op->getResults())
-    known &= dims.info(v).elements.has_value() && !isa<BodyOp>(op) &&
+    known &= dims.info(v).elements.has_value() &&
              // The program computes with integers; truth values are masks, that is, data.
              isa<IntegerType>(dims.info(v).elementType) && !isBool(dims.info(v).elementType) &&
              // So are bytes: small quantized weights belong into the kernels that multiply by them.
              storageBits(dims.info(v).elementType) >= 32;
   // Floats come from kernels, whose buffers the program cannot read as sizes; their shapes it knows.
-  bool readsData = !isa<ShapeOp>(op);
+  auto dimension = dyn_cast<DimensionOp>(op);
+  bool readsData = !dimension || !dimension.readsDimensionsOnly();
   for (Value v : op->getOperands())
     if (auto type = dyn_cast<RankedTensorType>(v.getType()))
       known &= !readsData || isInteger(type.getElementType()) || isBool(type.getElementType()) ||
@@ -35,20 +35,7 @@ FusionRole Grouping::role(Operation *op) {
         for (AtomId id : symbols)
           known &= dims.space.info(id).value.getDefiningOp() != op;
       }
-  if (known)
-    return FusionRole::Shape;
-  if (isa<BodyOp>(op))
-    return FusionRole::Body;
-  if (isa<ElementwiseOp>(op))
-    return FusionRole::Elementwise;
-  if (auto indexed = dyn_cast<ElementOp>(op)) {
-    if (indexed.isMovement())
-      return FusionRole::Movement;
-    return isa<MatMulOp, ConvOp, ConvTransposeOp, MatMulIntegerOp, ConvIntegerOp>(op)
-               ? FusionRole::Contraction
-               : FusionRole::Reader;
-  }
-  return FusionRole::None;
+  return known ? FusionRole::Shape : own;
 }
 
 void Grouping::findMeasured() {

@@ -20,23 +20,12 @@ struct Group {
   bool dead = false;             ///< moved into another group
 };
 
-/// How an operator takes part in fusion.
-enum class FusionRole {
-  None,        ///< constants, control flow: outside kernels
-  Shape,       ///< its results are known expressions: needs no kernel unless read as data
-  Elementwise, ///< joins producers and consumers
-  Movement,    ///< cloned into its readers
-  Contraction, ///< anchor that applies element-wise consumers to its result
-  Reader,      ///< anchor that reads each operand element a fixed number of times: also takes in
-               ///< producers
-  Body         ///< anchor over whole buffers: fuses with nothing
-};
-
 class Grouping {
 public:
   Grouping(mlir::Block &block, DimAnalysis &dims) : block(block), dims(dims) {}
   void run();
 
+  /// As the operator states it, or Shape.
   FusionRole role(mlir::Operation *op);
   std::vector<Group> groups;
   /// The group of each operator that is in one; movement operators are in one only when their

@@ -11,6 +11,7 @@
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
 #include "tools/driver/Pipeline.h"
+#include "tools/ingot-opt/PrintFacts.h"
 
 using namespace mlir;
 
@@ -43,5 +44,6 @@ int main(int argc, char **argv) {
   ingot::registerIngotDialects(registry);
   registerTransformsPasses();
   ingot::registerIngotPasses();
+  ingot::registerPrintFactsPass();
   return asMainReturnCode(MlirOptMain(argc, argv, "Ingot's passes\n", registry));
 }
