@@ -3,7 +3,6 @@
 //===------------------------------------------------------------------------===//
 #include "ir/ConstantView.h"
 #include "ir/ops/Constant.h"
-#include "ir/ops/Contraction.h"
 #include "ir/ops/Movement.h"
 #include "passes/prune/Prune.h"
 #include <cmath>
@@ -17,8 +16,8 @@ namespace ingot {
 namespace {
 
 /// The weight that a contraction reads, perhaps transposed.
-ConstantOp weightOf(Operation *op) {
-  Value weight = op->getOperand(1);
+ConstantOp weightOf(ContractionOp op) {
+  Value weight = op.weights();
   if (auto transpose = weight.getDefiningOp<TransposeOp>())
     weight = transpose.getInput();
   auto constant = weight.getDefiningOp<ConstantOp>();
@@ -49,11 +48,10 @@ ConstantOp withoutSmallest(ConstantOp constant, int64_t count) {
 struct PruneMagnitudePass : impl::PruneMagnitudeBase<PruneMagnitudePass> {
   using PruneMagnitudeBase::PruneMagnitudeBase;
   void runOnOperation() override {
-    llvm::MapVector<Operation *, SmallVector<Operation *>> layers;
-    getOperation().walk([&](Operation *op) {
-      if (isa<MatMulOp, ConvOp, ConvTransposeOp>(op))
-        if (ConstantOp weight = weightOf(op))
-          layers[weight].push_back(op);
+    llvm::MapVector<Operation *, SmallVector<ContractionOp>> layers;
+    getOperation().walk([&](ContractionOp op) {
+      if (ConstantOp weight = weightOf(op))
+        layers[weight].push_back(op);
     });
     SmallVector<Attribute> report;
     if (auto earlier = getOperation()->getAttrOfType<ArrayAttr>("ingot.compression"))
@@ -65,16 +63,16 @@ struct PruneMagnitudePass : impl::PruneMagnitudeBase<PruneMagnitudePass> {
       if (count == 0)
         continue;
       ConstantOp fresh = withoutSmallest(weight, count);
-      for (Operation *reader : readers) {
+      for (ContractionOp reader : readers) {
         // Other readers, a gather from the same embedding perhaps, keep what they have.
         Value operand = fresh.getResult();
-        if (auto transpose = reader->getOperand(1).getDefiningOp<TransposeOp>()) {
+        if (auto transpose = reader.weights().getDefiningOp<TransposeOp>()) {
           OpBuilder b(reader);
           auto copy = cast<TransposeOp>(b.clone(*transpose));
           copy.getInputMutable().assign(operand);
           operand = copy.getResult();
         }
-        reader->setOperand(1, operand);
+        reader.weightsOperand().set(operand);
         std::string name = "?";
         if (auto loc = reader->getLoc()->findInstanceOf<NameLoc>())
           name = loc.getName().str();

@@ -1,10 +1,8 @@
 //===- CenterWeights.cpp - brings constant integer weights into the kernels' form --===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
-#include "ir/ops/Contraction.h"
 #include "ir/ops/Elementwise.h"
 #include "ir/ops/Movement.h"
-#include "ir/ops/Quantize.h"
 #include "passes/quantize/InferringBuilder.h"
 #include "passes/quantize/Quantize.h"
 
@@ -77,13 +75,16 @@ private:
 /// One contraction, its weight and zero point known.
 class Centering {
 public:
-  Centering(Operation *op, DimAnalysis &dims) : op(op), b(op, dims) {
-    conv = dyn_cast<ConvIntegerOp>(op);
+  Centering(QuantizableOp op, DimAnalysis &dims)
+      : op(op), contraction(cast<ContractionOp>(*op)), b(op, dims) {
+    if (auto convolution = dyn_cast<ConvolutionOp>(*op))
+      groups = convolution.getGroups();
   }
 
   /// The result in the kernels' form; null where it has that already or none.
   Value run() {
-    auto w = IntegerReader::of(op->getOperand(1)), z = IntegerReader::of(op->getOperand(3));
+    Value weights = contraction.weights(), zero = contraction.weightsZero();
+    auto w = IntegerReader::of(weights), z = IntegerReader::of(zero);
     if (!w || !z || storageBits(w->element()) > 8 || z->shape.size() > w->shape.size())
       return {};
     bool isByte = w->element().isInteger(8);
@@ -91,9 +92,9 @@ public:
     bool isCentered = isByte, fits = true;
     z->each(z->shape, [&](int64_t zero) { isCentered &= zero == center; });
     if (isCentered)
-      return z->size() == 1 && ConstantView::of(op->getOperand(3))
+      return z->size() == 1 && ConstantView::of(zero)
                  ? Value()
-                 : product(op->getOperand(1), b.scalar(center, w->element()));
+                 : product(weights, b.scalar(center, w->element()));
     SmallVector<int16_t, 0> zeros;
     z->each(w->shape, [&](int64_t zero) { zeros.push_back(zero); });
     SmallVector<char, 0> shifted;
@@ -111,22 +112,14 @@ public:
   bool failed() const { return b.failed; }
 
 private:
-  Value product(Value weight, Value zero) { return product(weight, zero, groups()); }
-
-  Value product(Value weight, Value zero, int64_t groups) {
-    if (conv)
-      return b.create<ConvIntegerOp>(conv.getInput(), weight, conv.getInputZero(), zero,
-                                     conv.getStrides(), conv.getDilations(), conv.getPads(),
-                                     groups);
-    return b.create<MatMulIntegerOp>(op->getOperand(0), weight, op->getOperand(2), zero);
+  Value product(Value weight, Value zero) {
+    return b.createInteger(op, {contraction.data(), weight, contraction.dataZero(), zero});
   }
-
-  int64_t groups() { return conv ? (int64_t)conv.getGroups() : 1; }
 
   /// Σ(x − x0)(w − w0) = Σ(x − x0)(w − c) − (w0 − c) Σ(x − x0), and the last sum is that of the
   /// same contraction with weights of 1.
   Value corrected(IntegerReader &w, IntegerReader &z) {
-    size_t rank = w.shape.size(), axis = conv ? 0 : rank - 1;
+    size_t rank = w.shape.size(), axis = contraction.weightsChannelAxis();
     SmallVector<int64_t> zeroShape(rank, 1), ones(w.shape);
     size_t skipped = rank - z.shape.size();
     for (size_t i = 0; i < z.shape.size(); ++i) {
@@ -134,38 +127,34 @@ private:
         return {};
       zeroShape[i + skipped] = z.shape[i];
     }
-    ones[axis] = groups();
-    if (groups() > 1 && w.shape[0] % groups())
+    ones[axis] = groups;
+    if (w.shape[axis] % groups)
       return {};
     Type si8 = IntegerType::get(b.b.getContext(), 8, IntegerType::Signed), i32 = si32();
     auto onesType = RankedTensorType::get(ones, si8);
     SmallVector<char, 0> bytes(onesType.getNumElements(), 1);
     Value totals = product(b.tensor(onesType, bytes), b.scalar(0, si8));
-    if (groups() > 1 && groups() != w.shape[0]) {
+    if (groups > 1 && groups != w.shape[axis]) {
       SmallVector<int64_t> groupOf;
-      for (int64_t i = 0; i < w.shape[0]; ++i)
-        groupOf.push_back(i / (w.shape[0] / groups()));
-      totals = b.create<GatherOp>(totals, b.integers(groupOf), 1);
+      for (int64_t i = 0; i < w.shape[axis]; ++i)
+        groupOf.push_back(i / (w.shape[axis] / groups));
+      totals = b.create<GatherOp>(totals, b.integers(groupOf), contraction.resultChannelAxis());
     }
     SmallVector<int32_t> offsets;
     z.each(z.shape, [&](int64_t zero) { offsets.push_back(zero - center); });
-    // [M, 1, 1, 1] of a convolution's weight is [M, 1, 1] of its result.
-    if (conv)
-      zeroShape.pop_back();
-    else
-      zeroShape.assign(1, zeroShape.back());
-    Value offset = b.tensor(RankedTensorType::get(zeroShape, i32),
-                            ArrayRef((const char *)offsets.data(), offsets.size() * 4));
-    Value sums = product(op->getOperand(1), b.scalar(center, w.element()));
+    Value offset =
+        b.tensor(RankedTensorType::get(contraction.perChannelShape(zeroShape[axis]), i32),
+                 ArrayRef((const char *)offsets.data(), offsets.size() * 4));
+    Value sums = product(contraction.weights(), b.scalar(center, w.element()));
     return b.create<SubOp>(sums, b.create<MulOp>(totals, offset));
   }
 
   Type si32() { return IntegerType::get(b.b.getContext(), 32, IntegerType::Signed); }
 
-  Operation *op;
+  QuantizableOp op;
+  ContractionOp contraction;
   InferringBuilder b;
-  ConvIntegerOp conv;
-  int64_t center = 0;
+  int64_t groups = 1, center = 0;
 };
 
 struct CenterWeightsPass : impl::CenterWeightsBase<CenterWeightsPass> {
@@ -173,12 +162,12 @@ struct CenterWeightsPass : impl::CenterWeightsBase<CenterWeightsPass> {
     DimAnalysis dims;
     if (failed(dims.run(getOperation())))
       return signalPassFailure();
-    SmallVector<Operation *> contractions;
-    getOperation().walk([&](Operation *op) {
-      if (isa<MatMulIntegerOp, ConvIntegerOp>(op))
+    SmallVector<QuantizableOp> contractions;
+    getOperation().walk([&](QuantizableOp op) {
+      if (cast<ContractionOp>(*op).weightsZero())
         contractions.push_back(op);
     });
-    for (Operation *op : contractions) {
+    for (QuantizableOp op : contractions) {
       Centering centering(op, dims);
       Value r = centering.run();
       if (!r || centering.failed() || r.getType() != op->getResult(0).getType())

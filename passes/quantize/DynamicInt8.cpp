@@ -1,7 +1,6 @@
 //===- DynamicInt8.cpp - multiplies by constant weights in 8 bits --------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
-#include "ir/ops/Contraction.h"
 #include "ir/ops/Elementwise.h"
 #include "ir/ops/Logic.h"
 #include "ir/ops/Movement.h"
@@ -66,28 +65,21 @@ QuantizedInput quantizeInput(InferringBuilder &b, Value x) {
   return {b.create<QuantizeOp>(x, scale, origin, true, f32), scale, origin};
 }
 
-Value rewrite(Operation *op, const ConstantView &w, bool transposed, DimAnalysis &dims) {
+/// `w` is the constant that `op` reads through `transpose`, if any.
+Value rewrite(QuantizableOp op, const ConstantView &w, TransposeOp transpose, DimAnalysis &dims) {
   InferringBuilder b(op, dims);
-  Value x = op->getOperand(0), sums, scale;
-  auto si8 = IntegerType::get(b.b.getContext(), 8, IntegerType::Signed);
-  QuantizedInput input = quantizeInput(b, x);
-  Value noOrigin = b.scalar(0, si8);
-  if (auto conv = dyn_cast<ConvOp>(op)) {
-    SmallVector<int64_t> scaleShape(w.type().getRank() - 1, 1);
-    scaleShape[0] = w.type().getDimSize(0);
-    QuantizedWeight q = quantizeWeight(b, w, 0, scaleShape);
-    sums = b.create<ConvIntegerOp>(input.values, q.values, input.zero, noOrigin, conv.getStrides(),
-                                   conv.getDilations(), conv.getPads(),
-                                   (int64_t)conv.getGroups());
-    scale = q.scale;
-  } else {
-    int64_t axis = transposed ? 0 : 1;
-    QuantizedWeight q = quantizeWeight(b, w, axis, {w.type().getDimSize(axis)});
-    Value values = transposed ? b.create<TransposeOp>(q.values, ArrayRef<int64_t>{1, 0}) : q.values;
-    sums = b.create<MatMulIntegerOp>(input.values, values, input.zero, noOrigin);
-    scale = q.scale;
-  }
-  Value r = b.create<MulOp>(b.cast(sums, b.b.getF32Type()), b.create<MulOp>(input.scale, scale));
+  auto contraction = cast<ContractionOp>(*op);
+  QuantizedInput input = quantizeInput(b, contraction.data());
+  Value noOrigin = b.scalar(0, IntegerType::get(op->getContext(), 8, IntegerType::Signed));
+  int64_t axis = contraction.weightsChannelAxis();
+  if (transpose)
+    axis = transpose.getPermutation()[axis];
+  QuantizedWeight q =
+      quantizeWeight(b, w, axis, contraction.perChannelShape(w.type().getDimSize(axis)));
+  if (transpose)
+    q.values = b.create<TransposeOp>(q.values, transpose.getPermutation());
+  Value sums = b.createInteger(op, {input.values, q.values, input.zero, noOrigin});
+  Value r = b.create<MulOp>(b.cast(sums, b.b.getF32Type()), b.create<MulOp>(input.scale, q.scale));
   return b.failed ? Value() : r;
 }
 
@@ -97,24 +89,22 @@ struct DynamicInt8Pass : impl::DynamicInt8Base<DynamicInt8Pass> {
     DimAnalysis dims;
     if (failed(dims.run(getOperation())))
       return signalPassFailure();
-    SmallVector<Operation *> contractions;
-    getOperation().walk([&](Operation *op) {
-      if (isa<MatMulOp, ConvOp>(op))
-        contractions.push_back(op);
-    });
+    SmallVector<QuantizableOp> contractions;
+    getOperation().walk([&](QuantizableOp op) { contractions.push_back(op); });
     SmallVector<Attribute> report;
     if (auto earlier = getOperation()->getAttrOfType<ArrayAttr>("ingot.compression"))
       llvm::append_range(report, earlier);
-    for (Operation *op : contractions) {
-      Value weight = op->getOperand(1);
+    for (QuantizableOp op : contractions) {
+      auto contraction = cast<ContractionOp>(*op);
+      Value weight = contraction.weights();
       auto transpose = weight.getDefiningOp<TransposeOp>();
       if (transpose)
         weight = transpose.getInput();
       auto view = ConstantView::of(weight);
       if (!view || !view->type().getElementType().isF32() || view->size() < least ||
-          (isa<MatMulOp>(op) && view->type().getRank() != 2) || (transpose && isa<ConvOp>(op)))
+          !contraction.sharesWeights())
         continue;
-      Value r = rewrite(op, *view, transpose != nullptr, dims);
+      Value r = rewrite(op, *view, transpose, dims);
       if (!r || r.getType() != op->getResult(0).getType())
         continue;
       std::string name = "?";

@@ -5,6 +5,7 @@
 #define INGOT_PASSES_QUANTIZE_INFERRINGBUILDER_H
 
 #include "ir/ConstantView.h"
+#include "ir/Dialect.h"
 #include "ir/ops/Cast.h"
 #include "ir/ops/Constant.h"
 
@@ -19,6 +20,10 @@ struct InferringBuilder {
     mlir::Operation *op =
         Op::create(b, loc, mlir::Type(b.getNoneType()), std::forward<Args>(args)...);
     return visit(op);
+  }
+  /// The integer form of a contraction.
+  mlir::Value createInteger(QuantizableOp op, const IntegerFactors &factors) {
+    return visit(op.createInteger(b, factors));
   }
   mlir::Value cast(mlir::Value x, mlir::Type to) {
     return create<CastOp>(x, mlir::TypeAttr::get(to), b.getBoolAttr(true), b.getStringAttr("up"));

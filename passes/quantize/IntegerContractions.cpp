@@ -1,7 +1,6 @@
 //===- IntegerContractions.cpp - multiplies what was dequantized as integers ---===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
-#include "ir/ops/Contraction.h"
 #include "ir/ops/Elementwise.h"
 #include "ir/ops/Movement.h"
 #include "ir/ops/Quantize.h"
@@ -49,8 +48,8 @@ Value partOf(InferringBuilder &b, Source &s, Value part) {
   return b.create<TransposeOp>(part, s.transpose.getPermutation());
 }
 
-/// One element, or one per index of dimension `axis` (of `rank`) alone.
-bool variesAlong(Source &s, int64_t axis, int64_t rank, DimAnalysis &dims) {
+/// One element, or one per index of dimension `axis` (of `rank`) alone, if there is one.
+bool variesAlong(Source &s, std::optional<int64_t> axis, int64_t rank, DimAnalysis &dims) {
   for (Value v : {s.op.getScale(), s.op.getZeroPoint()}) {
     if (isSingle(dims, v))
       continue;
@@ -68,46 +67,34 @@ bool variesAlong(Source &s, int64_t axis, int64_t rank, DimAnalysis &dims) {
   return true;
 }
 
-Value scaled(InferringBuilder &b, Value sums, Value xScale, Value wScale) {
+/// Counted from the last dimension, the channels of a matrix product's weights are where those of
+/// its result are: what broadcasts to the one broadcasts to the other.
+bool hasAlignedChannels(ContractionOp op, DimAnalysis &dims) {
+  return dims.rank(op.weights()) - op.weightsChannelAxis() ==
+         dims.rank(op->getResult(0)) - op.resultChannelAxis();
+}
+
+Value rewrite(QuantizableOp op, DimAnalysis &dims) {
+  auto contraction = cast<ContractionOp>(*op);
+  Value data = contraction.data(), weights = contraction.weights();
+  auto x = sourceOf(data, dims), w = sourceOf(weights, dims);
+  int64_t axis = contraction.weightsChannelAxis();
+  if (!x || !w || !variesAlong(*x, op.dataScaleAxis(), dims.rank(data), dims) ||
+      !variesAlong(*w, axis, dims.rank(weights), dims))
+    return {};
+  auto channels = dims.dim(weights, axis).constant();
+  bool isAligned = hasAlignedChannels(contraction, dims);
+  if (!isAligned && !channels)
+    return {};
+  InferringBuilder b(op, dims);
+  Value sums = b.createInteger(op, {partOf(b, *x, x->op.getX()), partOf(b, *w, w->op.getX()),
+                                    partOf(b, *x, x->op.getZeroPoint()),
+                                    partOf(b, *w, w->op.getZeroPoint())});
+  Value xScale = partOf(b, *x, x->op.getScale()), wScale = partOf(b, *w, w->op.getScale());
+  if (!isAligned && !isSingle(dims, wScale))
+    wScale = b.create<ReshapeOp>(wScale, b.integers(contraction.perChannelShape(*channels)));
   Value scale = b.create<MulOp>(xScale, wScale);
-  return b.create<MulOp>(b.cast(sums, b.b.getF32Type()), scale);
-}
-
-Value rewrite(MatMulOp op, DimAnalysis &dims) {
-  auto x = sourceOf(op.getA(), dims), w = sourceOf(op.getB(), dims);
-  int64_t xRank = dims.rank(op.getA()), wRank = dims.rank(op.getB());
-  if (!x || !w || !variesAlong(*x, xRank - 2, xRank, dims) ||
-      !variesAlong(*w, wRank - 1, wRank, dims))
-    return {};
-  InferringBuilder b(op, dims);
-  Value sums = b.create<MatMulIntegerOp>(
-      partOf(b, *x, x->op.getX()), partOf(b, *w, w->op.getX()),
-      partOf(b, *x, x->op.getZeroPoint()), partOf(b, *w, w->op.getZeroPoint()));
-  Value r = scaled(b, sums, partOf(b, *x, x->op.getScale()), partOf(b, *w, w->op.getScale()));
-  return b.failed ? Value() : r;
-}
-
-Value rewrite(ConvOp op, DimAnalysis &dims) {
-  auto x = sourceOf(op.getInput(), dims), w = sourceOf(op.getWeight(), dims);
-  int64_t rank = dims.rank(op.getInput());
-  if (!x || !w || x->transpose || w->transpose || !isSingle(dims, x->op.getScale()) ||
-      !isSingle(dims, x->op.getZeroPoint()) || !variesAlong(*w, 0, rank, dims))
-    return {};
-  Value weightScale = w->op.getScale();
-  auto channels = dims.dim(op.getWeight(), 0).constant();
-  if (!channels)
-    return {};
-  InferringBuilder b(op, dims);
-  Value sums = b.create<ConvIntegerOp>(x->op.getX(), w->op.getX(), x->op.getZeroPoint(),
-                                       w->op.getZeroPoint(), op.getStrides(), op.getDilations(),
-                                       op.getPads(), (int64_t)op.getGroups());
-  if (!isSingle(dims, weightScale)) {
-    // [M, 1, 1, 1] of the weight is [M, 1, 1] of the result.
-    SmallVector<int64_t> shape(rank - 1, 1);
-    shape[0] = *channels;
-    weightScale = b.create<ReshapeOp>(weightScale, b.integers(shape));
-  }
-  Value r = scaled(b, sums, x->op.getScale(), weightScale);
+  Value r = b.create<MulOp>(b.cast(sums, b.b.getF32Type()), scale);
   return b.failed ? Value() : r;
 }
 
@@ -116,14 +103,10 @@ struct IntegerContractionsPass : impl::IntegerContractionsBase<IntegerContractio
     DimAnalysis dims;
     if (failed(dims.run(getOperation())))
       return signalPassFailure();
-    SmallVector<Operation *> contractions;
-    getOperation().walk([&](Operation *op) {
-      if (isa<MatMulOp, ConvOp>(op))
-        contractions.push_back(op);
-    });
-    for (Operation *op : contractions) {
-      Value r = isa<MatMulOp>(op) ? rewrite(cast<MatMulOp>(op), dims)
-                                  : rewrite(cast<ConvOp>(op), dims);
+    SmallVector<QuantizableOp> contractions;
+    getOperation().walk([&](QuantizableOp op) { contractions.push_back(op); });
+    for (QuantizableOp op : contractions) {
+      Value r = rewrite(op, dims);
       if (!r || r.getType() != op->getResult(0).getType())
         continue;
       op->getResult(0).replaceAllUsesWith(r);

@@ -45,3 +45,30 @@ func.func @conv(%x: tensor<1x2x5x5xui8>, %w: tensor<3x2x3x3xsi8>, %xs: tensor<f3
   %2 = ingot.conv %0, %1 {dilations = array<i64: 1, 1>, groups = 1 : i64, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>} : (tensor<1x2x5x5xf32>, tensor<3x2x3x3xf32>) -> tensor<1x3x3x3xf32>
   return %2 : tensor<1x3x3x3xf32>
 }
+
+// Channels-last data and weights, as some exporters quantize them, become NCHW as integers.
+// CHECK-LABEL: @channels_last
+// CHECK-DAG: %[[X:.*]] = ingot.transpose %arg0
+// CHECK-DAG: %[[W:.*]] = ingot.transpose %arg1
+// CHECK: ingot.conv_integer %[[X]], %[[W]], %arg4, %arg5
+// CHECK-NOT: ingot.conv %
+func.func @channels_last(%x: tensor<1x5x2xui8>, %w: tensor<3x2x3xsi8>, %xs: tensor<f32>,
+                         %ws: tensor<1x1x3xf32>, %xz: tensor<ui8>, %wz: tensor<si8>) -> tensor<1x3x3xf32> {
+  %0 = ingot.dequantize %x, %xs, %xz {to = f32} : (tensor<1x5x2xui8>, tensor<f32>, tensor<ui8>) -> tensor<1x5x2xf32>
+  %1 = ingot.dequantize %w, %ws, %wz {to = f32} : (tensor<3x2x3xsi8>, tensor<1x1x3xf32>, tensor<si8>) -> tensor<3x2x3xf32>
+  %2 = ingot.transpose %0 {permutation = array<i64: 0, 2, 1>} : (tensor<1x5x2xf32>) -> tensor<1x2x5xf32>
+  %3 = ingot.transpose %1 {permutation = array<i64: 2, 1, 0>} : (tensor<3x2x3xf32>) -> tensor<3x2x3xf32>
+  %4 = ingot.conv %2, %3 {dilations = array<i64: 1>, groups = 1 : i64, pads = array<i64: 0, 0>, strides = array<i64: 1>} : (tensor<1x2x5xf32>, tensor<3x2x3xf32>) -> tensor<1x3x3xf32>
+  return %4 : tensor<1x3x3xf32>
+}
+
+// A scale per input channel changes along the sum.
+// CHECK-LABEL: @along_the_window
+// CHECK-NOT: conv_integer
+func.func @along_the_window(%x: tensor<1x2x5xui8>, %w: tensor<3x2x3xsi8>, %xs: tensor<f32>,
+                            %ws: tensor<1x2x1xf32>, %xz: tensor<ui8>, %wz: tensor<si8>) -> tensor<1x3x3xf32> {
+  %0 = ingot.dequantize %x, %xs, %xz {to = f32} : (tensor<1x2x5xui8>, tensor<f32>, tensor<ui8>) -> tensor<1x2x5xf32>
+  %1 = ingot.dequantize %w, %ws, %wz {to = f32} : (tensor<3x2x3xsi8>, tensor<1x2x1xf32>, tensor<si8>) -> tensor<3x2x3xf32>
+  %2 = ingot.conv %0, %1 {dilations = array<i64: 1>, groups = 1 : i64, pads = array<i64: 0, 0>, strides = array<i64: 1>} : (tensor<1x2x5xf32>, tensor<3x2x3xf32>) -> tensor<1x3x3xf32>
+  return %2 : tensor<1x3x3xf32>
+}
