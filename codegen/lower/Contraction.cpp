@@ -305,7 +305,7 @@ LogicalResult lowerContraction(KernelFunction &f, OpBuilder &b, const CpuTarget 
       return MatmulLowering(f, b, product, target).lower();
     if (auto product = dyn_cast<MatMulIntegerOp>(op))
       return MatmulLowering(f, b, product, target).lower();
-    if (isa<ConvOp, ConvTransposeOp, ConvIntegerOp>(op))
+    if (isa<ConvolutionOp>(op))
       return lowerConvolution(f, b, &op, target);
   }
   return failure();

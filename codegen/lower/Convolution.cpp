@@ -26,24 +26,14 @@ SmallVector<int64_t> channelsLast(int64_t rank) {
 
 namespace {
 
-/// What the three operators have in common; the data is operand 0, the weights are operand 1.
 struct Anchor {
-  explicit Anchor(Operation *op) {
-    llvm::TypeSwitch<Operation *>(op)
-        .Case<ConvOp, ConvTransposeOp, ConvIntegerOp>([&](auto conv) {
-          input = conv.getInput();
-          weight = conv.getWeight();
-          strides = conv.getStrides();
-          dilations = conv.getDilations();
-          pads = conv.getPads();
-          groups = conv.getGroups();
-        });
-    integer = dyn_cast<ConvIntegerOp>(op);
-    transposed = isa<ConvTransposeOp>(op);
-  }
+  explicit Anchor(ConvolutionOp op)
+      : input(op.data()), weight(op.weights()), strides(op.getStrides()),
+        dilations(op.getDilations()), pads(op.getPads()), groups(op.getGroups()),
+        integer(dyn_cast<ConvIntegerOp>(*op)), transposed(op.isTransposed()) {}
   Value input, weight;
   ArrayRef<int64_t> strides, dilations, pads;
-  int64_t groups = 0;
+  int64_t groups;
   ConvIntegerOp integer;
   bool transposed;
 };
@@ -76,9 +66,10 @@ bool hasByteForm(KernelOp kernel, ConvIntegerOp conv, DimAnalysis &dims) {
 } // namespace
 
 bool isTiledConvolution(KernelOp kernel, Operation *op, DimAnalysis &dims) {
-  if (!isa<ConvOp, ConvTransposeOp, ConvIntegerOp>(op))
+  auto convolution = dyn_cast<ConvolutionOp>(op);
+  if (!convolution)
     return false;
-  Anchor anchor(op);
+  Anchor anchor(convolution);
   auto weight = dyn_cast<BlockArgument>(anchor.weight);
   if (!weight || weight.getOwner()->getParentOp() != kernel ||
       !kernel.getInputs()[weight.getArgNumber()].getDefiningOp<ConstantOp>())
@@ -102,7 +93,8 @@ namespace {
 class ConvolutionLowering {
 public:
   ConvolutionLowering(KernelFunction &f, OpBuilder &b, Operation *op, const CpuTarget &target)
-      : f(f), b(b), anchor(op), result(op->getResult(0)), target(target), space(f.dims.space) {}
+      : f(f), b(b), anchor(cast<ConvolutionOp>(op)), result(op->getResult(0)), target(target),
+        space(f.dims.space) {}
 
   LogicalResult lower() {
     view = resolveView(f, anchor.input);

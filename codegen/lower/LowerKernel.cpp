@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "codegen/lower/LowerKernel.h"
-#include "ir/ops/Contraction.h"
-#include "ir/ops/Quantize.h"
 #include "ir/ops/Normalization.h"
 #include "ir/ops/Recurrence.h"
 #include "ir/ops/Reduction.h"
@@ -61,8 +59,8 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
     result.lowering = isRecurrence ? "reference" : "body";
     return result;
   }
-  if (!options.reference &&
-      isa_and_nonnull<MatMulOp, MatMulIntegerOp, ConvOp, ConvTransposeOp, ConvIntegerOp>(anchor) &&
+  bool isContraction = isa_and_nonnull<ContractionOp>(anchor);
+  if (!options.reference && isContraction &&
       succeeded(attempt(
           [&](KernelFunction &f, OpBuilder &b) { return lowerContraction(f, b, options.target); },
           result))) {
@@ -100,10 +98,7 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
             result))) {
       // A window or a search by whole vectors is as fast as any form of it; sums of products are
       // not without register tiles.
-      result.reference =
-          isAttention ||
-          (anchor && (width == 1 || isa<MatMulOp, MatMulIntegerOp, ConvOp, ConvIntegerOp,
-                                        ConvTransposeOp>(anchor)));
+      result.reference = isAttention || isContraction || (anchor && width == 1);
       result.lowering = result.reference ? "reference" : "pointwise";
       return result;
     }
