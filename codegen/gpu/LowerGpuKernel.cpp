@@ -4,7 +4,6 @@
 #include "codegen/gpu/Gpu.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Pool.h"
-#include "ir/ops/Quantize.h"
 #include "ir/ops/Reduction.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 
@@ -30,9 +29,7 @@ Value threadNumber(OpBuilder &b, Location loc) {
 
 /// One thread per result does no work twice: a sum over a window that is that result's own. Softmax
 /// and normalization are not among them, whose elements share the sums of their row.
-static bool sumsAlone(Operation &op) {
-  return isa<MatMulOp, MatMulIntegerOp, ConvOp, ConvTransposeOp, ReduceOp, PoolOp>(op);
-}
+static bool sumsAlone(Operation &op) { return isa<ContractionOp, ReduceOp, PoolOp>(op); }
 
 bool hasGpuForm(KernelOp kernel, DimAnalysis &dims) {
   auto isNumeric = [&](Value v) {

@@ -27,3 +27,13 @@ func.func @packed(%x: tensor<8xf32>) -> tensor<8xsi4> {
   %0 = ingot.cast %x {to = si4} : (tensor<8xf32>) -> tensor<8xsi4>
   return %0 : tensor<8xsi4>
 }
+
+// -----
+
+// A convolution of integers is one sum per result, as that of floats.
+// CHECK-LABEL: @integers
+// CHECK: ingot.kernel "conv_integer" on "gpu"
+func.func @integers(%x: tensor<1x2x5xui8>, %w: tensor<3x2x3xsi8>, %xz: tensor<ui8>, %wz: tensor<si8>) -> tensor<1x3x3xsi32> {
+  %0 = ingot.conv_integer %x, %w, %xz, %wz {dilations = array<i64: 1>, groups = 1 : i64, pads = array<i64: 0, 0>, strides = array<i64: 1>} : (tensor<1x2x5xui8>, tensor<3x2x3xsi8>, tensor<ui8>, tensor<si8>) -> tensor<1x3x3xsi32>
+  return %0 : tensor<1x3x3xsi32>
+}
