@@ -4,7 +4,6 @@
 #include "ir/ConstantView.h"
 #include "ir/Evaluator.h"
 #include "ir/ops/Constant.h"
-#include "ir/ops/Contraction.h"
 #include "ir/ops/Quantize.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "passes/simplify/Simplify.h"
@@ -20,7 +19,8 @@ namespace {
 
 /// Finds the values to compute. An operator is known when its operands are; of those the last ones
 /// before the rest of the graph are folded, but for views, which cost nothing and often share their
-/// operand with others, and for what would outgrow its operands.
+/// operand with others, and for what would outgrow its operands. A convolution packs its weights
+/// from a constant alone, so views of those are folded.
 class Frontier {
 public:
   explicit Frontier(bool dequantize) : dequantize(dequantize) {}
@@ -73,12 +73,18 @@ private:
     Operation *op = v.getDefiningOp();
     if (!op || !known.contains(op) || isa<ConstantOp, NoneOp>(op) || !visited.insert(v).second)
       return;
-    if (!isa<ViewOp>(op) && !outgrows(v)) {
+    if (isWindow(v) || (!isa<ViewOp>(op) && !outgrows(v))) {
       folded.insert(v);
       return;
     }
     for (Value operand : op->getOperands())
       need(operand);
+  }
+
+  static bool isWindow(Value v) {
+    return llvm::any_of(v.getUsers(), [&](Operation *user) {
+      return isa<ConvolutionOp>(user) && cast<ContractionOp>(user).weights() == v;
+    });
   }
 
   static double bytes(Value v) {
@@ -102,7 +108,7 @@ private:
 
   static bool feedsProduct(Value v) {
     for (Operation *user : v.getUsers()) {
-      if (isa<MatMulOp, ConvOp, ConvTransposeOp>(user))
+      if (isa<ContractionOp>(user))
         return true;
       if (isa<ViewOp>(user) && user->getOperand(0) == v && feedsProduct(user->getResult(0)))
         return true;

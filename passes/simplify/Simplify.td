@@ -79,8 +79,8 @@ def FoldConstants : Pass<"ingot-fold-constants", "::mlir::ModuleOp"> {
   let description = [{
     All such operators of the module are compiled together and run once, by the Evaluator attached
     to the dialect; without one nothing changes. What the rest of the graph reads of them becomes
-    constants, except views of constants, and results much larger than their operands that no
-    product reads.
+    constants, except views of constants (but for the weights of convolutions), and results much
+    larger than their operands that no product reads.
 
     ```mlir
     func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {

@@ -72,6 +72,14 @@ def convolutions():
         yield case
 
 
+def channels_last_weights():
+    """As frameworks keep them, transposed in the graph."""
+    case = Case("channels-last weights", [2, 16, 9, 8])
+    weight = case.then("Transpose", case.weight(3, 3, 16, 24), perm=[3, 2, 0, 1])
+    case.then("Relu", case.then("Conv", "x", weight), out="y")
+    yield case
+
+
 def transposed():
     for channels, out, kernel, attributes in (
             (24, 24, [2, 2], {"strides": [2, 2]}),
@@ -180,7 +188,7 @@ def check(folder, case, dynamic):
 def main():
     failures = []
     with tempfile.TemporaryDirectory() as folder:
-        for family in (convolutions, transposed, integers, graphs):
+        for family in (convolutions, channels_last_weights, transposed, integers, graphs):
             for case in family():
                 for dynamic in (False, True):
                     failures.append(check(pathlib.Path(folder), case, dynamic))

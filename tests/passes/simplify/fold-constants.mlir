@@ -25,6 +25,18 @@ func.func @view(%x: tensor<4x2xf32>) -> tensor<4x2xf32> {
   return %r : tensor<4x2xf32>
 }
 
+// But not as the weights of a convolution, which are packed.
+// CHECK-LABEL: @window
+// CHECK-NOT: ingot.transpose
+// CHECK: %[[W:.*]] = ingot.constant tensor<3x2x1xui8>, dense<[1, 4, 2, 5, 3, 6]>
+// CHECK: ingot.conv_integer %arg0, %[[W]]
+func.func @window(%x: tensor<1x2x5xui8>, %z: tensor<ui8>) -> tensor<1x3x5xsi32> {
+  %v = ingot.constant tensor<1x2x3xui8>, dense<[1, 2, 3, 4, 5, 6]> : tensor<6xi8>
+  %t = ingot.transpose %v {permutation = array<i64: 2, 1, 0>} : (tensor<1x2x3xui8>) -> tensor<3x2x1xui8>
+  %r = ingot.conv_integer %x, %t, %z, %z {dilations = array<i64: 1>, groups = 1 : i64, pads = array<i64: 0, 0>, strides = array<i64: 1>} : (tensor<1x2x5xui8>, tensor<3x2x1xui8>, tensor<ui8>, tensor<ui8>) -> tensor<1x3x5xsi32>
+  return %r : tensor<1x3x5xsi32>
+}
+
 // Integer products look for quantized constants; when they are through, the rest is folded.
 // CHECK-LABEL: @quantized
 // CHECK: ingot.dequantize
@@ -56,6 +68,20 @@ func.func @size(%x: tensor<2x300xf32>, %y: tensor<300x300xf32>) -> (tensor<2x300
   %o = ingot.add %n, %u : (tensor<300x1xf32>, tensor<1x300xf32>) -> tensor<300x300xf32>
   %r = ingot.add %y, %o : (tensor<300x300xf32>, tensor<300x300xf32>) -> tensor<300x300xf32>
   return %m, %r : tensor<2x300xf32>, tensor<300x300xf32>
+}
+
+// A product of integers packs its operands as well.
+// CHECK-LABEL: @integer_product
+// CHECK: %[[W:.*]] = ingot.constant tensor<512x256xsi8>
+// CHECK-NOT: ingot.add
+// CHECK: ingot.matmul_integer %arg0, %[[W]]
+func.func @integer_product(%x: tensor<2x512xui8>, %xz: tensor<ui8>) -> tensor<2x256xsi32> {
+  %v = ingot.constant tensor<512x1xsi8>, dense<1> : tensor<512xi8>
+  %u = ingot.constant tensor<1x256xsi8>, dense<2> : tensor<256xi8>
+  %z = ingot.constant tensor<si8>, dense<0> : tensor<1xi8>
+  %w = ingot.add %v, %u : (tensor<512x1xsi8>, tensor<1x256xsi8>) -> tensor<512x256xsi8>
+  %m = ingot.matmul_integer %x, %w, %xz, %z : (tensor<2x512xui8>, tensor<512x256xsi8>, tensor<ui8>, tensor<si8>) -> tensor<2x256xsi32>
+  return %m : tensor<2x256xsi32>
 }
 
 // An operand left out hides nothing: exporters reorder the gates of a recurrence this way.
