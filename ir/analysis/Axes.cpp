@@ -58,4 +58,26 @@ SmallVector<Dim> axisMask(DimSpace &s, ArrayRef<Dim> axes, int64_t rank) {
   return mask;
 }
 
+Value foldBox(ElementBuilder &b, Value tensor, ArrayRef<Index> from, ArrayRef<Index> to, Value init,
+              llvm::function_ref<Value(Value, Value)> combine) {
+  SmallVector<Index> inner;
+  std::function<SmallVector<Value>(ValueRange)> nest = [&](ValueRange sum) {
+    size_t d = inner.size();
+    if (d < from.size())
+      return b.loop(from[d], to[d], sum, [&](Index i, ValueRange carried) {
+        inner.push_back(i);
+        SmallVector<Value> next = nest(carried);
+        inner.pop_back();
+        return next;
+      });
+    FailureOr<Value> x = b.read(tensor, inner);
+    if (failed(x)) {
+      b.failed = true;
+      return SmallVector<Value>{sum[0]};
+    }
+    return SmallVector<Value>{combine(sum[0], *x)};
+  };
+  return nest(ValueRange{init})[0];
+}
+
 } // namespace ingot

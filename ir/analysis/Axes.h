@@ -9,7 +9,7 @@
 #ifndef INGOT_IR_ANALYSIS_AXES_H
 #define INGOT_IR_ANALYSIS_AXES_H
 
-#include "ir/analysis/DimAnalysis.h"
+#include "ir/ElementBuilder.h"
 
 namespace ingot {
 
@@ -24,6 +24,11 @@ mlir::FailureOr<llvm::SmallVector<Dim>> axisElements(mlir::Operation *op, DimAna
                                                      int64_t rank);
 /// For every dimension 1 where it is among `axes`, else 0.
 llvm::SmallVector<Dim> axisMask(DimSpace &space, llvm::ArrayRef<Dim> axes, int64_t rank);
+/// Folds the elements of `tensor` with indices from `from` to before `to`, whose bounds say which
+/// dimensions are whole: one loop per dimension, the last one innermost.
+mlir::Value foldBox(ElementBuilder &b, mlir::Value tensor, llvm::ArrayRef<Index> from,
+                    llvm::ArrayRef<Index> to, mlir::Value init,
+                    llvm::function_ref<mlir::Value(mlir::Value sum, mlir::Value element)> combine);
 
 } // namespace ingot
 

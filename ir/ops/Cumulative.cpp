@@ -114,22 +114,7 @@ FailureOr<Value> CumulativeAtOp::emitElement(ElementBuilder &b, unsigned, ArrayR
       to.push_back(pick(getExclusive() ? self : after, after));
     }
   }
-  SmallVector<Index> inner;
-  std::function<SmallVector<Value>(int64_t, ValueRange)> nest = [&](int64_t d, ValueRange sum) {
-    if (d < rank)
-      return b.loop(from[d], to[d], sum, [&](Index i, ValueRange carried) {
-        inner.push_back(i);
-        SmallVector<Value> next = nest(d + 1, carried);
-        inner.pop_back();
-        return next;
-      });
-    FailureOr<Value> x = b.read(getInput(), inner);
-    if (failed(x)) {
-      b.failed = true;
-      return SmallVector<Value>{sum[0]};
-    }
-    return SmallVector<Value>{getProduct() ? s.mul(sum[0], *x) : s.add(sum[0], *x)};
-  };
   Value init = s.constant(b.laneType(b.dims.elementType(getInput())), getProduct() ? 1 : 0);
-  return nest(0, ValueRange{init})[0];
+  return foldBox(b, getInput(), from, to, init,
+                 [&](Value sum, Value x) { return getProduct() ? s.mul(sum, x) : s.add(sum, x); });
 }

@@ -190,24 +190,9 @@ FailureOr<Value> ReduceAtOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<I
     to.push_back(b.choose(arith::CmpIPredicate::eq, isFolded, one, b.emit(in[d]),
                           b.add(kept, one)));
   }
-  SmallVector<Index> inner;
-  std::function<SmallVector<Value>(int64_t, ValueRange)> nest = [&](int64_t d, ValueRange sum) {
-    if (d < rank)
-      return b.loop(from[d], to[d], sum, [&](Index i, ValueRange carried) {
-        inner.push_back(i);
-        SmallVector<Value> next = nest(d + 1, carried);
-        inner.pop_back();
-        return next;
-      });
-    FailureOr<Value> x = b.read(getInput(), inner);
-    if (failed(x)) {
-      b.failed = true;
-      return SmallVector<Value>{sum[0]};
-    }
-    return SmallVector<Value>{
-        combine(b.b, b.loc, getKind(), isUnsigned(element), sum[0], *x)};
-  };
-  return nest(0, ValueRange{neutral(b, getKind(), element)})[0];
+  return foldBox(b, getInput(), from, to, neutral(b, getKind(), element), [&](Value sum, Value x) {
+    return combine(b.b, b.loc, getKind(), isUnsigned(element), sum, x);
+  });
 }
 
 //===- arg_extreme -----------------------------------------------------------------===//
