@@ -189,92 +189,81 @@ SmallVector<std::pair<Type, Dim>> UniqueOp::scratch(DimAnalysis &dims) {
   return {{i64, n}, {i64, n}, {i64, n}};
 }
 
-LogicalResult UniqueOp::emitBody(ElementBuilder &b, Value) {
-  Scalar s{b.b, b.loc};
-  bool isU = isUnsigned(b.dims.elementType(getInput())) || isBool(b.dims.elementType(getInput()));
-  SmallVector<Dim> shape(b.dims.dims(getInput()));
-  SmallVector<Dim> restShape = getAxis() ? withoutAxis(shape, *getAxis()) : SmallVector<Dim>();
-  auto place = [&](Index item, ArrayRef<Index> rest) {
-    return getAxis() ? withAxis(rest, *getAxis(), item) : b.delinearize(item, shape);
-  };
-  auto load = [&](unsigned k, Index i) -> Value {
-    return memref::LoadOp::create(b.b, b.loc, b.scratch(k), i.value);
-  };
-  auto store = [&](unsigned k, Index i, Value v) {
-    memref::StoreOp::create(b.b, b.loc, v, b.scratch(k), i.value);
-  };
-  // -1, 0 or 1: the first difference of two items decides.
-  auto compare = [&](Value x, Value y) {
-    Value zero = arith::ConstantIntOp::create(b.b, b.loc, 0, 32);
-    return b.loopNest(restShape, ValueRange{zero}, [&](ArrayRef<Index> rest, ValueRange sign) {
-      Value p = element(b, getInput(), place(indexOf(b, x), rest));
-      Value q = element(b, getInput(), place(indexOf(b, y), rest));
-      Value here = s.select(s.less(p, q, isU), s.integer(zero.getType(), -1),
-                            s.select(s.less(q, p, isU), s.integer(zero.getType(), 1), zero));
-      return SmallVector<Value>{s.select(s.equal(sign[0], zero), here, sign[0])};
-    })[0];
-  };
-  auto i32 = [&](Value like, int64_t v) { return s.integer(like.getType(), v); };
-  Index n = b.emit(items(b.dims)), zero = b.constant(0), one = b.constant(1);
-  b.loop(zero, n, [&](Index i) { store(0, i, valueOf(b, i)); });
-  Heap heap{b,
-            [&](Index i) { return Heap::Entry{load(0, i)}; },
-            [&](Index i, ValueRange entry) { store(0, i, entry[0]); },
-            [&](ValueRange x, ValueRange y) -> Value {
-              Value sign = compare(x[0], y[0]);
-              Value first = s.both(s.equal(sign, i32(sign, 0)), s.less(x[0], y[0]));
-              return s.either(s.less(sign, i32(sign, 0)), first);
-            }};
-  heap.sort(n);
+namespace {
 
-  auto begin = [&](Value item, Index group) { // a new group, its first member
-    SmallVector<Index> at{group};
-    b.write(getIndices(), at, item);
-    b.write(getCounts(), at, b.integer(b.b.getI64Type(), 1));
-    b.loopNest(restShape, {}, [&](ArrayRef<Index> rest, ValueRange) {
-      Value x = element(b, getInput(), place(indexOf(b, item), rest));
-      SmallVector<Index> to = getAxis() ? withAxis(rest, *getAxis(), group) : at;
-      b.write(getValues(), to, x);
-      return SmallVector<Value>();
-    });
-  };
-  auto join = [&](Index group) {
-    Value count = b.readBack(getCounts(), group);
-    b.write(getCounts(), group, s.add(count, s.constant(count, 1)));
-  };
-  // Along the order, equal items are neighbours and the first of them leads.
-  Value none = b.integer(b.b.getI64Type(), 0);
-  SmallVector<Value> walked =
-      b.loop(zero, n, ValueRange{zero.value, none}, [&](Index i, ValueRange state) {
-        Value item = load(0, i);
-        Value isFirst = arith::CmpIOp::create(b.b, b.loc, arith::CmpIPredicate::eq, i.value,
-                                              zero.value);
-        Value sign = compare(item, s.select(isFirst, item, state[1]));
-        Value isNew = s.either(isFirst, s.notEqual(sign, i32(sign, 0)));
-        Value leader = s.select(isNew, item, state[1]);
-        Index groups{state[0], Index::Uniform};
-        Index after = b.choose(arith::CmpIPredicate::ne, {isNew, Index::Uniform},
-                               {arith::ConstantIntOp::create(b.b, b.loc, 0, 1), Index::Uniform},
-                               b.add(groups, one), groups);
-        if (getSorted()) {
-          Index group = b.sub(after, one);
-          b.ifElse(
-              isNew, {},
-              [&] {
-                begin(item, group);
-                return SmallVector<Value>();
-              },
-              [&] {
-                join(group);
-                return SmallVector<Value>();
-              });
-          b.write(getInverse(), indexOf(b, item), valueOf(b, group));
-        } else {
-          store(1, indexOf(b, item), leader);
-        }
-        return SmallVector<Value>{after.value, leader};
-      });
-  if (!getSorted())
+/// The groups of equal items of one tensor, on the scratch of the operator.
+class Groups {
+public:
+  Groups(ElementBuilder &b, UniqueOp op)
+      : b(b), op(op), s{b.b, b.loc}, isU(isUnsigned(b.dims.elementType(op.getInput())) ||
+                                         isBool(b.dims.elementType(op.getInput()))),
+        shape(b.dims.dims(op.getInput())), n(b.emit(op.items(b.dims))), zero(b.constant(0)),
+        one(b.constant(1)) {
+    if (op.getAxis())
+      restShape = withoutAxis(shape, *op.getAxis());
+  }
+
+  void run() {
+    order();
+    Value count = walk();
+    if (!op.getSorted())
+      collect();
+    b.write(op.getCount(), zero, valueOf(b, {count, Index::Uniform}));
+  }
+
+private:
+  /// Sorts the items; equal ones stay as they were.
+  void order() {
+    b.loop(zero, n, [&](Index i) { store(0, i, valueOf(b, i)); });
+    Heap heap{b, [&](Index i) { return Heap::Entry{load(0, i)}; },
+              [&](Index i, ValueRange entry) { store(0, i, entry[0]); },
+              [&](ValueRange x, ValueRange y) -> Value {
+                Value sign = compare(x[0], y[0]);
+                Value first = s.both(s.equal(sign, like(sign, 0)), s.less(x[0], y[0]));
+                return s.either(s.less(sign, like(sign, 0)), first);
+              }};
+    heap.sort(n);
+  }
+
+  /// Along the order, equal items are neighbours and the first of them leads. Writes the groups of
+  /// sorted results, else each item's leader; gives the number of groups.
+  Value walk() {
+    Value none = b.integer(b.b.getI64Type(), 0);
+    return b.loop(zero, n, ValueRange{zero.value, none}, [&](Index i, ValueRange state) {
+      Value item = load(0, i);
+      Value isFirst =
+          arith::CmpIOp::create(b.b, b.loc, arith::CmpIPredicate::eq, i.value, zero.value);
+      Value sign = compare(item, s.select(isFirst, item, state[1]));
+      Value isNew = s.either(isFirst, s.notEqual(sign, like(sign, 0)));
+      Value leader = s.select(isNew, item, state[1]);
+      Index groups{state[0], Index::Uniform};
+      Index after = b.choose(arith::CmpIPredicate::ne, {isNew, Index::Uniform},
+                             {arith::ConstantIntOp::create(b.b, b.loc, 0, 1), Index::Uniform},
+                             b.add(groups, one), groups);
+      if (op.getSorted())
+        place(item, isNew, b.sub(after, one));
+      else
+        store(1, indexOf(b, item), leader);
+      return SmallVector<Value>{after.value, leader};
+    })[0];
+  }
+
+  void place(Value item, Value isNew, Index group) {
+    b.ifElse(
+        isNew, {},
+        [&] {
+          begin(item, group);
+          return SmallVector<Value>();
+        },
+        [&] {
+          join(group);
+          return SmallVector<Value>();
+        });
+    b.write(op.getInverse(), indexOf(b, item), valueOf(b, group));
+  }
+
+  /// Writes the groups in the order in which their leaders come.
+  void collect() {
     b.loop(zero, n, ValueRange{zero.value}, [&](Index i, ValueRange state) {
       Value leader = load(1, i), item = valueOf(b, i);
       Index groups{state[0], Index::Uniform};
@@ -290,9 +279,63 @@ LogicalResult UniqueOp::emitBody(ElementBuilder &b, Value) {
             join(indexOf(b, load(2, indexOf(b, leader))));
             return SmallVector<Value>{groups.value};
           });
-      b.write(getInverse(), i, load(2, indexOf(b, leader)));
+      b.write(op.getInverse(), i, load(2, indexOf(b, leader)));
       return next;
     });
-  b.write(getCount(), zero, valueOf(b, {walked[0], Index::Uniform}));
+  }
+
+  /// A new group with its first member.
+  void begin(Value item, Index group) {
+    SmallVector<Index> at{group};
+    b.write(op.getIndices(), at, item);
+    b.write(op.getCounts(), at, b.integer(b.b.getI64Type(), 1));
+    b.loopNest(restShape, {}, [&](ArrayRef<Index> rest, ValueRange) {
+      Value x = element(b, op.getInput(), position(indexOf(b, item), rest));
+      SmallVector<Index> to = op.getAxis() ? withAxis(rest, *op.getAxis(), group) : at;
+      b.write(op.getValues(), to, x);
+      return SmallVector<Value>();
+    });
+  }
+
+  void join(Index group) {
+    Value count = b.readBack(op.getCounts(), group);
+    b.write(op.getCounts(), group, s.add(count, s.constant(count, 1)));
+  }
+
+  /// -1, 0 or 1: the first difference of two items decides.
+  Value compare(Value x, Value y) {
+    Value same = arith::ConstantIntOp::create(b.b, b.loc, 0, 32);
+    return b.loopNest(restShape, ValueRange{same}, [&](ArrayRef<Index> rest, ValueRange sign) {
+      Value p = element(b, op.getInput(), position(indexOf(b, x), rest));
+      Value q = element(b, op.getInput(), position(indexOf(b, y), rest));
+      Value here = s.select(s.less(p, q, isU), like(same, -1),
+                            s.select(s.less(q, p, isU), like(same, 1), same));
+      return SmallVector<Value>{s.select(s.equal(sign[0], same), here, sign[0])};
+    })[0];
+  }
+
+  SmallVector<Index> position(Index item, ArrayRef<Index> rest) {
+    return op.getAxis() ? withAxis(rest, *op.getAxis(), item) : b.delinearize(item, shape);
+  }
+  Value like(Value v, int64_t number) { return s.integer(v.getType(), number); }
+  Value load(unsigned k, Index i) {
+    return memref::LoadOp::create(b.b, b.loc, b.scratch(k), i.value);
+  }
+  void store(unsigned k, Index i, Value v) {
+    memref::StoreOp::create(b.b, b.loc, v, b.scratch(k), i.value);
+  }
+
+  ElementBuilder &b;
+  UniqueOp op;
+  Scalar s;
+  bool isU;
+  SmallVector<Dim> shape, restShape; ///< of the tensor, and of an item
+  Index n, zero, one;
+};
+
+} // namespace
+
+LogicalResult UniqueOp::emitBody(ElementBuilder &b, Value) {
+  Groups(b, *this).run();
   return success(!b.failed);
 }
