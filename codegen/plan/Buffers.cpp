@@ -244,11 +244,11 @@ static bool hasBoundedSymbols(const DimSpace &space, const Dim &d, ArrayAttr imp
   return true;
 }
 
-void ProgramBuilder::planBuffers() {
+/// What a launch writes goes right to the caller; other results are copied there at the end.
+void ProgramBuilder::placePorts() {
   Block &body = source.getBody().front();
   for (BlockArgument arg : body.getArguments())
     places[arg] = {Place::Input, arg.getArgNumber()};
-  // What a launch writes goes right to the caller; other results are copied there at the end.
   for (auto [i, v] : llvm::enumerate(body.getTerminator()->getOperands())) {
     bool born = classify(dims.dims(v)) == DimClass::Born;
     entry.needsRuntime |= born;
@@ -256,56 +256,55 @@ void ProgramBuilder::planBuffers() {
     if (def && (launches.count(def) || isa<TransferOp>(def)) && !places.count(v))
       places[v] = {born ? Place::BornOutput : Place::Output, (int64_t)i};
   }
+}
 
-  // One arena per device: the host's, and the GPU's.
-  struct Arena {
-    std::vector<Place *> fixed; // in `sizes`' order
-    std::vector<int64_t> sizes;
-    std::vector<ingot_lifetime> lives;
-  } arenas[2];
-  // Sizes whose symbols are bounded get their largest: such an arena is known here and never planned
-  // again. A bound of the size alone, such as a slice's end of a billion, means nothing.
+/// The most bytes of a tensor whose symbols are bounded, or nothing. A bound of the size alone,
+/// such as a slice's end of a billion, means nothing.
+std::optional<int64_t> ProgramBuilder::largestBytes(Type element, ArrayRef<Dim> shape) {
   auto implied = source->getAttrOfType<ArrayAttr>("ingot.implied_limits");
-  auto largestBytes = [&](Type element, ArrayRef<Dim> shape) -> std::optional<int64_t> {
-    int64_t bits = storageBits(element);
-    for (const Dim &d : shape) {
-      int64_t most = dims.space.upperBound(d);
-      if (!hasBoundedSymbols(dims.space, d, implied) || most == INT64_MAX ||
-          llvm::MulOverflow(bits, std::max<int64_t>(most, 0), bits))
-        return std::nullopt;
-    }
-    return bits / 8 + (bits % 8 != 0);
-  };
-  auto place = [&](Place &to, Type element, ArrayRef<Dim> shape, ingot_lifetime when, bool loops,
-                   bool onGpu = false) {
-    switch (classify(shape)) {
-    case DimClass::Static: {
-      int64_t count = 1;
-      for (const Dim &d : shape)
-        count *= *d.constant();
-      to.kind = Place::Static;
-      arenas[onGpu].fixed.push_back(&to);
-      arenas[onGpu].sizes.push_back((count * storageBits(element) + 7) / 8);
-      arenas[onGpu].lives.push_back(when);
-      break;
-    }
-    case DimClass::Entry: // planned together: a place is the same in either arena
-      if (auto most = largestBytes(element, shape)) {
-        to.kind = Place::Static;
-        arenas[onGpu].fixed.push_back(&to);
-        arenas[onGpu].sizes.push_back(*most);
-        arenas[onGpu].lives.push_back(when);
-        break;
-      }
-      to = {Place::Dynamic, (int64_t)dynamicBuffers.size()};
-      dynamicBuffers.push_back({element, llvm::to_vector(shape)});
-      entry.lifetimes.push_back(when);
-      break;
-    case DimClass::Born:
-      entry.needsRuntime = true;
-      to.kind = loops ? Place::Grown : Place::Born;
-    }
-  };
+  int64_t bits = storageBits(element);
+  for (const Dim &d : shape) {
+    int64_t most = dims.space.upperBound(d);
+    if (!hasBoundedSymbols(dims.space, d, implied) || most == INT64_MAX ||
+        llvm::MulOverflow(bits, std::max<int64_t>(most, 0), bits))
+      return std::nullopt;
+  }
+  return bits / 8 + (bits % 8 != 0);
+}
+
+/// Chooses where a buffer lies that is in use during `when`. Sizes whose symbols are bounded get
+/// their largest: such an arena is known here and never planned again.
+void ProgramBuilder::place(Place &to, const Buffer &buffer) {
+  DimClass known = classify(buffer.shape);
+  if (known == DimClass::Born) {
+    entry.needsRuntime = true;
+    to.kind = buffer.inLoop ? Place::Grown : Place::Born;
+    return;
+  }
+  std::optional<int64_t> bytes;
+  if (known == DimClass::Static) {
+    int64_t count = 1;
+    for (const Dim &d : buffer.shape)
+      count *= *d.constant();
+    bytes = (count * storageBits(buffer.element) + 7) / 8;
+  } else {
+    bytes = largestBytes(buffer.element, buffer.shape);
+  }
+  if (!bytes) { // planned together: a place is the same in either arena
+    to = {Place::Dynamic, (int64_t)dynamicBuffers.size()};
+    dynamicBuffers.push_back({buffer.element, buffer.shape});
+    entry.lifetimes.push_back(buffer.when);
+    return;
+  }
+  to.kind = Place::Static;
+  Arena &arena = arenas[buffer.onGpu];
+  arena.fixed.push_back(&to);
+  arena.sizes.push_back(*bytes);
+  arena.lives.push_back(buffer.when);
+}
+
+/// What every operator of the program writes, and what launches need besides.
+void ProgramBuilder::placeValues() {
   // Pointers to the places stay valid: the maps that hold them are filled first.
   std::vector<std::pair<Value, bool>> values;
   std::vector<std::tuple<Operation *, unsigned, bool>> scratches;
@@ -319,47 +318,62 @@ void ProgramBuilder::planBuffers() {
     }
     if (auto loop = dyn_cast<LoopOp>(op); loop && step.count(op))
       planLoop(loop);
-    bool loops = op->getParentOfType<LoopOp>() != nullptr;
+    bool inLoop = op->getParentOfType<LoopOp>() != nullptr;
     bool own = !isa<IfOp, LoopOp, HostCallOp>(op);
     entry.needsRuntime |= isa<HostCallOp>(op) && step.count(op);
     for (Value v : op->getResults())
       if (own && needed.contains(v) && !places.count(v) && life.count(v) && dims.elementType(v)) {
         places[v];
-        values.push_back({v, loops});
+        values.push_back({v, inLoop});
       }
     if (launches.count(op)) {
       for (unsigned k = 0; step.count(op) && k < launches[op].scratch.size(); ++k)
-        scratches.push_back({op, k, loops});
+        scratches.push_back({op, k, inLoop});
       return WalkResult::skip();
     }
     return WalkResult::advance();
   });
-  for (auto [v, loops] : values)
-    place(places[v], dims.elementType(v), dims.dims(v), life[v], loops, liesOnGpu(v));
-  for (auto [op, k, loops] : scratches) {
+  for (auto [v, inLoop] : values)
+    place(places[v],
+          {dims.elementType(v), llvm::to_vector(dims.dims(v)), life[v], inLoop, liesOnGpu(v)});
+  for (auto [op, k, inLoop] : scratches) {
     auto &[type, count] = launches[op].scratch[k];
-    place(scratchPlaces[{op, k}], type, {count}, {step[op], step[op]}, loops);
+    place(scratchPlaces[{op, k}], {type, {count}, {step[op], step[op]}, inLoop});
   }
+}
+
+/// What loops carry from one iteration to the next, and what they stack.
+void ProgramBuilder::placeLoopValues() {
+  auto bufferOf = [&](Operation *loop, Value result) {
+    ingot_lifetime when{step[loop], std::max(lastStep[loop], life[result].last)};
+    return Buffer{dims.elementType(result), llvm::to_vector(dims.dims(result)), when};
+  };
   for (auto &[key, state] : carried) {
     auto loop = cast<LoopOp>(key.first);
     Value result = loop.getResult(key.second);
-    ingot_lifetime when{step[loop], std::max(lastStep[loop], life[result].last)};
     if (dims.info(result).otherType)
       continue;
+    Buffer buffer = bufferOf(loop, result);
     state.fixed = classify(dims.dims(result)) != DimClass::Born;
     entry.needsRuntime |= !state.fixed;
     if (state.fixed && loop.yielded(key.second) != loop.argument(key.second))
       for (Place &p : state.places)
-        place(p, dims.elementType(result), dims.dims(result), when, false);
+        place(p, buffer);
   }
   for (auto &[key, state] : scanned) {
     Value result = key.first->getResult(key.second);
-    ingot_lifetime when{step[key.first], std::max(lastStep[key.first], life[result].last)};
+    Buffer buffer = bufferOf(key.first, result);
     if (classify(dims.dims(result)) == DimClass::Born)
       entry.needsRuntime = true;
     else
-      place(state.place, dims.elementType(result), dims.dims(result), when, false);
+      place(state.place, buffer);
   }
+}
+
+void ProgramBuilder::planBuffers() {
+  placePorts();
+  placeValues();
+  placeLoopValues();
   for (auto [arena, bytes] : {std::pair(&arenas[0], &entry.arenaBytes),
                               std::pair(&arenas[1], &entry.deviceArenaBytes)}) {
     std::vector<int64_t> offsets(arena->sizes.size());

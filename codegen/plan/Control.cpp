@@ -145,14 +145,9 @@ Value ProgramBuilder::address(const Place &place) {
   return offsetPointer(arena, i64(place.index));
 }
 
-LogicalResult ProgramBuilder::emitLoop(LoopOp op) {
+/// Gives what the loop carries its slots, with the initial values in them.
+void ProgramBuilder::startCarried(LoopOp op) {
   Type i64Type = b.getI64Type();
-  Value number = stack(i64Type), goesOn = stack(i64Type);
-  Value trips = isNone(op.getTripCount()) ? i64(INT64_MAX) : scalar(op.getTripCount());
-  bool counts = isNone(op.getCondition()) && isNone(op.next());
-  store(i64(0), number);
-  store(isNone(op.getCondition()) ? i64(1) : scalar(op.getCondition()), goesOn);
-
   for (unsigned i = 0; i < op.carried(); ++i) {
     auto it = carried.find({op, i});
     if (it == carried.end())
@@ -175,6 +170,11 @@ LogicalResult ProgramBuilder::emitLoop(LoopOp op) {
         store(emit(size), state.dims.back());
     }
   }
+}
+
+/// Gives what the loop stacks its slots; the first iteration will tell dimensions not known yet.
+void ProgramBuilder::startScanned(LoopOp op) {
+  Type i64Type = b.getI64Type();
   for (unsigned i = op.carried(); i < op.getNumResults(); ++i) {
     auto it = scanned.find({op, i});
     if (it == scanned.end())
@@ -190,63 +190,43 @@ LogicalResult ProgramBuilder::emitLoop(LoopOp op) {
         store(i64(0), state.dims.back());
     }
   }
+}
 
-  Block *header = newBlock(), *body = newBlock(), *after = newBlock();
-  cf::BranchOp::create(b, loc, header);
-  b.setInsertionPointToEnd(header);
-  Value iteration = load(i64Type, number);
-  Value more = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, iteration, trips);
-  if (!counts) {
-    Value wanted = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, load(i64Type, goesOn),
-                                         i64(0));
-    more = arith::AndIOp::create(b, loc, more, wanted);
+/// The body's arguments are the number of the iteration and what the one before left.
+void ProgramBuilder::bindLoopArguments(LoopOp op, Value number, Value iteration) {
+  pointers[op.iteration()] = number;
+  values[dims.space.symbolElement(op.iteration(), 0).terms[0].atoms[0]] = iteration;
+  for (unsigned i = 0; i < op.carried(); ++i) {
+    auto it = carried.find({op, i});
+    if (it == carried.end())
+      continue;
+    pointers[op.argument(i)] = load(ptr, it->second.current);
+    for (auto [d, slot] : llvm::enumerate(it->second.dims))
+      if (slot)
+        values[*ownSymbol(dims, op.argument(i), d)] = load(b.getI64Type(), slot);
   }
-  cf::CondBranchOp::create(b, loc, more, body, after);
+}
 
-  b.setInsertionPointToEnd(body);
-  LogicalResult ok = scoped([&] {
-    pointers[op.iteration()] = number;
-    values[dims.space.symbolElement(op.iteration(), 0).terms[0].atoms[0]] = iteration;
-    for (unsigned i = 0; i < op.carried(); ++i) {
-      auto it = carried.find({op, i});
-      if (it == carried.end())
-        continue;
-      pointers[op.argument(i)] = load(ptr, it->second.current);
-      for (auto [d, slot] : llvm::enumerate(it->second.dims))
-        if (slot)
-          values[*ownSymbol(dims, op.argument(i), d)] = load(i64Type, slot);
-    }
-    if (failed(emitBlock(op.block())))
-      return failure();
-    if (!isNone(op.next()))
-      store(scalar(op.next()), goesOn);
-    for (unsigned i = op.carried(); i < op.getNumResults(); ++i)
-      if (scanned.count({op, i}))
-        emitScan(op, i, iteration);
-    for (unsigned i = 0; i < op.carried(); ++i)
-      if (carried.count({op, i}))
-        emitCarry(op, i);
-    // Only now: a value may be yielded in the place of another.
-    for (unsigned i = 0; i < op.carried(); ++i) {
-      auto it = carried.find({op, i});
-      if (it == carried.end() || op.yielded(i) == op.argument(i))
-        continue;
-      CarriedValue &state = it->second;
-      Value written = load(ptr, state.next.pointer), size = load(i64Type, state.next.capacity);
-      store(written, state.current);
-      store(load(ptr, state.spare.pointer), state.next.pointer);
-      store(load(i64Type, state.spare.capacity), state.next.capacity);
-      store(written, state.spare.pointer);
-      store(size, state.spare.capacity);
-    }
-    store(arith::AddIOp::create(b, loc, iteration, i64(1)), number);
-    cf::BranchOp::create(b, loc, header);
-    return success();
-  });
-  if (failed(ok))
-    return failure();
+/// Makes what an iteration wrote the values of the next one, which writes over those before.
+void ProgramBuilder::rotateCarried(LoopOp op) {
+  Type i64Type = b.getI64Type();
+  for (unsigned i = 0; i < op.carried(); ++i) {
+    auto it = carried.find({op, i});
+    if (it == carried.end() || op.yielded(i) == op.argument(i))
+      continue;
+    CarriedValue &state = it->second;
+    Value written = load(ptr, state.next.pointer), size = load(i64Type, state.next.capacity);
+    store(written, state.current);
+    store(load(ptr, state.spare.pointer), state.next.pointer);
+    store(load(i64Type, state.spare.capacity), state.next.capacity);
+    store(written, state.spare.pointer);
+    store(size, state.spare.capacity);
+  }
+}
 
-  b.setInsertionPointToEnd(after);
+/// The results are what the last iteration carried on, and all that was stacked.
+void ProgramBuilder::bindLoopResults(LoopOp op, Value number) {
+  Type i64Type = b.getI64Type();
   for (auto [i, result] : llvm::enumerate(op.getResults())) {
     if (auto it = carried.find({op, i}); it != carried.end()) {
       pointers[result] = load(ptr, it->second.current);
@@ -263,6 +243,54 @@ LogicalResult ProgramBuilder::emitLoop(LoopOp op) {
           values[*symbol] = load(i64Type, slot);
     }
   }
+}
+
+LogicalResult ProgramBuilder::emitLoop(LoopOp op) {
+  Type i64Type = b.getI64Type();
+  Value number = stack(i64Type), goesOn = stack(i64Type);
+  Value trips = isNone(op.getTripCount()) ? i64(INT64_MAX) : scalar(op.getTripCount());
+  bool counts = isNone(op.getCondition()) && isNone(op.next());
+  store(i64(0), number);
+  store(isNone(op.getCondition()) ? i64(1) : scalar(op.getCondition()), goesOn);
+  startCarried(op);
+  startScanned(op);
+
+  Block *header = newBlock(), *body = newBlock(), *after = newBlock();
+  cf::BranchOp::create(b, loc, header);
+  b.setInsertionPointToEnd(header);
+  Value iteration = load(i64Type, number);
+  Value more = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, iteration, trips);
+  if (!counts) {
+    Value wanted = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, load(i64Type, goesOn),
+                                         i64(0));
+    more = arith::AndIOp::create(b, loc, more, wanted);
+  }
+  cf::CondBranchOp::create(b, loc, more, body, after);
+
+  b.setInsertionPointToEnd(body);
+  LogicalResult ok = scoped([&] {
+    bindLoopArguments(op, number, iteration);
+    if (failed(emitBlock(op.block())))
+      return failure();
+    if (!isNone(op.next()))
+      store(scalar(op.next()), goesOn);
+    for (unsigned i = op.carried(); i < op.getNumResults(); ++i)
+      if (scanned.count({op, i}))
+        emitScan(op, i, iteration);
+    for (unsigned i = 0; i < op.carried(); ++i)
+      if (carried.count({op, i}))
+        emitCarry(op, i);
+    // Only now: a value may be yielded in the place of another.
+    rotateCarried(op);
+    store(arith::AddIOp::create(b, loc, iteration, i64(1)), number);
+    cf::BranchOp::create(b, loc, header);
+    return success();
+  });
+  if (failed(ok))
+    return failure();
+
+  b.setInsertionPointToEnd(after);
+  bindLoopResults(op, number);
   return success();
 }
 

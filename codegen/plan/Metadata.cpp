@@ -15,113 +15,107 @@ void ProgramBuilder::declareSymbols() {
     values[id] = loadAt(symbols, i, b.getI64Type());
 }
 
-void ProgramBuilder::describePorts() {
-  Block &body = source.getBody().front();
-  auto nameOf = [&](DictionaryAttr attrs, const char *fallback, unsigned i) {
-    if (attrs)
-      if (auto name = attrs.getAs<StringAttr>("ingot.name"))
-        return name.getValue().str();
-    return fallback + std::to_string(i);
-  };
-  auto symbolNumber = [&](AtomId id) -> int64_t {
-    auto it = llvm::find(entrySymbols, id);
-    if (it != entrySymbols.end())
-      return it - entrySymbols.begin();
-    const DimAtom &atom = dims.space.info(id);
-    int32_t input = cast<BlockArgument>(atom.value).getArgNumber();
-    std::string name = atom.name.empty() ? "s" + std::to_string(entrySymbols.size()) : atom.name;
-    bool element = atom.kind == DimAtom::ElementOf;
-    entry.symbols.push_back({name, atom.lower, atom.upper,
-                             element ? INGOT_SOURCE_ELEMENT : INGOT_SOURCE_DIM, input,
-                             atom.index});
-    entrySymbols.push_back(id);
-    return entrySymbols.size() - 1;
-  };
-  auto encode = [&](const Dim &d, bool output) -> int64_t {
+/// The place of a symbol among those of the entry, which it joins when it is not there yet.
+int64_t ProgramBuilder::symbolNumber(AtomId id) {
+  auto it = llvm::find(entrySymbols, id);
+  if (it != entrySymbols.end())
+    return it - entrySymbols.begin();
+  const DimAtom &atom = dims.space.info(id);
+  int32_t input = cast<BlockArgument>(atom.value).getArgNumber();
+  std::string name = atom.name.empty() ? "s" + std::to_string(entrySymbols.size()) : atom.name;
+  bool element = atom.kind == DimAtom::ElementOf;
+  entry.symbols.push_back({name, atom.lower, atom.upper,
+                           element ? INGOT_SOURCE_ELEMENT : INGOT_SOURCE_DIM, input, atom.index});
+  entrySymbols.push_back(id);
+  return entrySymbols.size() - 1;
+}
+
+Port ProgramBuilder::describePort(Value v, DictionaryAttr attributes, StringRef otherName) {
+  Port port;
+  port.name = otherName.str();
+  port.type = v.getType();
+  if (auto name = attributes ? attributes.getAs<StringAttr>("ingot.name") : StringAttr())
+    port.name = name.str();
+  if (auto state = attributes ? attributes.getAs<IntegerAttr>("ingot.state") : IntegerAttr())
+    port.state = state.getInt();
+  for (const Dim &d : dims.dims(v)) {
+    bool isSymbol = d.terms.size() == 1 && d.terms[0].coefficient == 1 &&
+                    d.terms[0].atoms.size() == 1 && dims.space.info(d.terms[0].atoms[0]).isSymbol();
     if (auto c = d.constant())
-      return *c;
-    if (classify(d) == DimClass::Born)
-      return INGOT_DIM_BORN;
-    if (d.terms.size() == 1 && d.terms[0].coefficient == 1 && d.terms[0].atoms.size() == 1 &&
-        dims.space.info(d.terms[0].atoms[0]).isSymbol())
-      return INGOT_DIM_SYMBOL(symbolNumber(d.terms[0].atoms[0]));
-    return INGOT_DIM_COMPUTED;
-  };
-  for (BlockArgument arg : body.getArguments()) {
-    Port port{nameOf(source.getArgAttrDict(arg.getArgNumber()), "input", arg.getArgNumber()),
-              arg.getType(),
-              {}};
-    for (const Dim &d : dims.dims(arg))
-      port.dims.push_back(encode(d, false));
-    if (auto state = source.getArgAttrOfType<IntegerAttr>(arg.getArgNumber(), "ingot.state"))
-      port.state = state.getInt();
-    entry.inputs.push_back(std::move(port));
+      port.dims.push_back(*c);
+    else if (classify(d) == DimClass::Born)
+      port.dims.push_back(INGOT_DIM_BORN);
+    else if (isSymbol)
+      port.dims.push_back(INGOT_DIM_SYMBOL(symbolNumber(d.terms[0].atoms[0])));
+    else
+      port.dims.push_back(INGOT_DIM_COMPUTED);
   }
-  // Every symbol that anything depends on is part of the metadata.
-  auto declare = [&](const Dim &d) {
+  return port;
+}
+
+/// Every symbol that anything depends on is part of the metadata.
+void ProgramBuilder::declare(ArrayRef<Dim> ds) {
+  for (const Dim &d : ds) {
     if (classify(d) != DimClass::Entry)
-      return;
+      continue;
     SmallVector<AtomId> ids;
     dims.space.collectSymbols(d, ids);
     for (AtomId id : ids)
       symbolNumber(id);
-  };
+  }
+}
+
+/// Declares what a step of the program depends on.
+void ProgramBuilder::declareStep(Operation *op) {
+  for (Value v : op->getResults())
+    declare(dims.dims(v));
+  auto it = launches.find(op);
+  if (it == launches.end()) {
+    // Control flow and calls read the dimensions and known elements of what they pass on.
+    SmallVector<Value> passed(op->getOperands());
+    for (Region &region : op->getRegions())
+      llvm::append_range(passed, region.front().getTerminator()->getOperands());
+    for (Value v : passed) {
+      declare(dims.dims(v));
+      if (needed.contains(v) && dims.info(v).elements)
+        declare(*dims.info(v).elements);
+    }
+    return;
+  }
+  declare({it->second.tiles, it->second.steps});
+  for (const LaunchArgument &a : it->second.arguments)
+    if (a.kind == LaunchArgument::Symbol)
+      declare(dims.space.atom(a.index));
+  for (Value v : op->getOperands())
+    // Of those that the program writes itself, see pointer().
+    if (Operation *def = v.getDefiningOp();
+        def && !launches.count(def) && needed.contains(v) && dims.info(v).elements)
+      declare(*dims.info(v).elements);
+}
+
+void ProgramBuilder::describePorts() {
+  Block &body = source.getBody().front();
+  for (auto [i, arg] : llvm::enumerate(body.getArguments()))
+    entry.inputs.push_back(
+        describePort(arg, source.getArgAttrDict(i), "input" + std::to_string(i)));
   source.walk([&](Operation *op) {
     for (Value v : op->getResults())
       if (places.count(v))
-        for (const Dim &d : dims.dims(v))
-          declare(d);
-    if (!step.count(op))
-      return;
-    for (Value v : op->getResults())
-      for (const Dim &d : dims.dims(v))
-        declare(d);
-    auto it = launches.find(op);
-    if (it == launches.end()) {
-      // Control flow and calls read the dimensions and known elements of what they pass on.
-      SmallVector<Value> passed(op->getOperands());
-      for (Region &region : op->getRegions())
-        llvm::append_range(passed, region.front().getTerminator()->getOperands());
-      for (Value v : passed) {
-        for (const Dim &d : dims.dims(v))
-          declare(d);
-        if (needed.contains(v) && dims.info(v).elements)
-          for (const Dim &d : *dims.info(v).elements)
-            declare(d);
-      }
-      return;
-    }
-    declare(it->second.tiles);
-    declare(it->second.steps);
-    for (const LaunchArgument &a : it->second.arguments)
-      if (a.kind == LaunchArgument::Symbol)
-        declare(dims.space.atom(a.index));
-    for (Value v : op->getOperands())
-      // Of those that the program writes itself, see pointer().
-      if (Operation *def = v.getDefiningOp();
-          def && !launches.count(def) && needed.contains(v) && dims.info(v).elements)
-        for (const Dim &d : *dims.info(v).elements)
-          declare(d);
+        declare(dims.dims(v));
+    if (step.count(op))
+      declareStep(op);
   });
   for (auto &[type, shape] : dynamicBuffers)
-    for (const Dim &d : shape)
-      declare(d);
+    declare(shape);
   auto declareGuards = [&](ArrayRef<DimAnalysis::Relation> guards) {
-    for (const DimAnalysis::Relation &relation : guards) {
-      declare(relation.dim);
-      declare(relation.expected);
-    }
+    for (const DimAnalysis::Relation &relation : guards)
+      declare({relation.dim, relation.expected});
   };
   declareGuards(entryGuards);
   source.walk([&](Operation *op) { declareGuards(launchGuards.lookup(op)); });
-  for (auto [i, v] : llvm::enumerate(body.getTerminator()->getOperands())) {
-    Port port{nameOf(source.getResultAttrDict(i), "output", i), v.getType(), {}};
-    for (const Dim &d : dims.dims(v))
-      port.dims.push_back(encode(d, true));
-    if (auto state = source.getResultAttrOfType<IntegerAttr>(i, "ingot.state"))
-      port.state = state.getInt();
-    entry.outputs.push_back(std::move(port));
-  }
+  for (auto [i, v] : llvm::enumerate(body.getTerminator()->getOperands()))
+    entry.outputs.push_back(
+        describePort(v, source.getResultAttrDict(i), "output" + std::to_string(i)));
 }
 
 void ProgramBuilder::emitOutputDims() {

@@ -53,6 +53,9 @@ private:
   void useSymbols(llvm::ArrayRef<Dim> ds, int32_t at, mlir::Operation *user);
   void extendAliases();
   void planBuffers();
+  void placePorts();
+  void placeValues();
+  void placeLoopValues();
   void planLoop(LoopOp loop);
   DimClass classify(const Dim &d);
   DimClass classify(llvm::ArrayRef<Dim> ds);
@@ -65,6 +68,11 @@ private:
   // Control flow.
   mlir::LogicalResult emitIf(IfOp op);
   mlir::LogicalResult emitLoop(LoopOp op);
+  void startCarried(LoopOp op);
+  void startScanned(LoopOp op);
+  void bindLoopArguments(LoopOp op, mlir::Value number, mlir::Value iteration);
+  void rotateCarried(LoopOp op);
+  void bindLoopResults(LoopOp op, mlir::Value number);
   void emitCarry(LoopOp op, unsigned i);
   void emitScan(LoopOp op, unsigned i, mlir::Value iteration);
   /// Whatever is known from here on holds in the blocks that `body` emits, and not after them.
@@ -102,6 +110,10 @@ private:
   void emitOutputDims();
   void emitBufferSizes();
   void describePorts();
+  Port describePort(mlir::Value v, mlir::DictionaryAttr attributes, llvm::StringRef otherName);
+  int64_t symbolNumber(AtomId id);
+  void declare(llvm::ArrayRef<Dim> ds);
+  void declareStep(mlir::Operation *op);
   // Relations between dimensions.
   void collectGuards();
   void emitGuard(const DimAnalysis::Relation &relation, int32_t status);
@@ -137,6 +149,21 @@ private:
     } kind = None;
     int64_t index = 0; ///< input or output number, byte offset, dynamic buffer number
   };
+  /// A buffer to be placed.
+  struct Buffer {
+    mlir::Type element;
+    llvm::SmallVector<Dim> shape;
+    ingot_lifetime when;
+    bool inLoop = false, onGpu = false;
+  };
+  void place(Place &to, const Buffer &buffer);
+  std::optional<int64_t> largestBytes(mlir::Type element, llvm::ArrayRef<Dim> shape);
+  /// Buffers whose sizes are known here; one arena per device: the host's, and the GPU's.
+  struct Arena {
+    std::vector<Place *> fixed; ///< in `sizes`' order
+    std::vector<int64_t> sizes;
+    std::vector<ingot_lifetime> lives;
+  } arenas[2];
   /// Memory that only grows: its address and size are on the stack.
   struct Growable {
     mlir::Value pointer, capacity;
