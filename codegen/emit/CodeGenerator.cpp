@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "codegen/emit/Emit.h"
 #include "codegen/emit/Metadata.h"
+#include "codegen/emit/Optimize.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -11,7 +12,6 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/ThreadPool.h"
 #include "llvm/Target/TargetMachine.h"
@@ -68,30 +68,15 @@ static void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
   // Vector code is written on purpose; what is left scalar still profits.
   tuning.LoopVectorization = options.optimize >= 2;
   tuning.SLPVectorization = options.optimize >= 2;
-  llvm::PassBuilder builder(&machine, tuning);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager sccs;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(sccs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, sccs, modules);
-  static const llvm::OptimizationLevel levels[] = {
-      llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1, llvm::OptimizationLevel::O2,
-      llvm::OptimizationLevel::O3};
-  llvm::ModulePassManager pm = options.optimize == 0
-                                   ? builder.buildO0DefaultPipeline(levels[0])
-                                   : builder.buildPerModuleDefaultPipeline(levels[options.optimize]);
-  if (options.sanitize == "address")
-    // Without sections of globals that only a linker's own symbols find.
-    pm.addPass(llvm::AddressSanitizerPass({}, /*UseGlobalGC=*/false));
-  if (options.sanitize == "thread") {
-    pm.addPass(llvm::ModuleThreadSanitizerPass());
-    pm.addPass(llvm::createModuleToFunctionPassAdaptor(llvm::ThreadSanitizerPass()));
-  }
-  pm.run(module, modules);
+  runDefaultPipeline(module, machine, options.optimize, tuning, [&](llvm::ModulePassManager &pm) {
+    if (options.sanitize == "address")
+      // Without sections of globals that only a linker's own symbols find.
+      pm.addPass(llvm::AddressSanitizerPass({}, /*UseGlobalGC=*/false));
+    if (options.sanitize == "thread") {
+      pm.addPass(llvm::ModuleThreadSanitizerPass());
+      pm.addPass(llvm::createModuleToFunctionPassAdaptor(llvm::ThreadSanitizerPass()));
+    }
+  });
 }
 
 /// Optimizes and compiles one module; returns its object, or an error.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "codegen/emit/Emit.h"
+#include "codegen/emit/Optimize.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -11,7 +12,6 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/Target/TargetOptions.h"
@@ -59,26 +59,6 @@ static void wrapEntry(ModuleOp module, const PlannedKernel &kernel, StringRef na
   }
   LLVM::CallOp::create(b, loc, TypeRange{}, inner, args);
   LLVM::ReturnOp::create(b, loc, ValueRange{});
-}
-
-static void optimizeForGpu(llvm::Module &module, llvm::TargetMachine &machine, int optimize) {
-  llvm::PassBuilder builder(&machine);
-  llvm::LoopAnalysisManager loops;
-  llvm::FunctionAnalysisManager functions;
-  llvm::CGSCCAnalysisManager sccs;
-  llvm::ModuleAnalysisManager modules;
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(sccs);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, sccs, modules);
-  static const llvm::OptimizationLevel levels[] = {
-      llvm::OptimizationLevel::O0, llvm::OptimizationLevel::O1, llvm::OptimizationLevel::O2,
-      llvm::OptimizationLevel::O3};
-  llvm::ModulePassManager pm = optimize == 0
-                                   ? builder.buildO0DefaultPipeline(levels[0])
-                                   : builder.buildPerModuleDefaultPipeline(levels[optimize]);
-  pm.run(module, modules);
 }
 
 /// What the kernels are, for who launches them.
@@ -135,7 +115,7 @@ llvm::Expected<std::string> emitPtx(ModelPlan &plan, const GpuTarget &target, in
   for (llvm::Function &f : *module)
     if (f.isDeclaration() && !f.isIntrinsic())
       return llvm::createStringError("a kernel calls " + f.getName() + ", which a GPU lacks");
-  optimizeForGpu(*module, *machine, optimize);
+  runDefaultPipeline(*module, *machine, optimize);
   if (llvmText) {
     llvm::raw_string_ostream os(*llvmText);
     module->print(os, nullptr);
