@@ -59,15 +59,28 @@ def _aligned(array):
     return copy
 
 
+def _values(rng, shapes):
+    """Floats of a shape, or elements of another type where a pair gives that and the shape."""
+    values = {}
+    for key, shape in shapes.items():
+        if isinstance(shape, tuple):
+            bounds = np.iinfo(shape[0])
+            values[key] = rng.integers(bounds.min, bounds.max, shape[1], dtype=shape[0],
+                                       endpoint=True)
+        else:
+            values[key] = rng.standard_normal(shape).astype(np.float32)
+    return values
+
+
 def check(folder, name, nodes, shapes, constants=None):
     """One message where the only kernel of the model and onnxruntime differ, else none."""
     rng = np.random.default_rng(0)
-    feeds = {key: rng.standard_normal(shape).astype(np.float32) for key, shape in shapes.items()}
-    weights = {key: rng.standard_normal(shape).astype(np.float32)
-               for key, shape in (constants or {}).items()}
+    feeds, weights = _values(rng, shapes), _values(rng, constants or {})
     graph = helper.make_graph(
-        nodes, "g", [helper.make_tensor_value_info(key, 1, shape) for key, shape in shapes.items()],
-        [helper.make_tensor_value_info("y", 1, None)],
+        nodes, "g",
+        [helper.make_tensor_value_info(key, helper.np_dtype_to_tensor_dtype(value.dtype),
+                                       value.shape) for key, value in feeds.items()],
+        [helper.make_empty_tensor_value_info("y")],
         [numpy_helper.from_array(value, key) for key, value in weights.items()])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.save(onnx.shape_inference.infer_shapes(model), folder / "m.onnx")
@@ -78,19 +91,21 @@ def check(folder, name, nodes, shapes, constants=None):
     if len(kernels) != 1:
         return f"{name}: {len(kernels)} kernels"
     function, parameters, blocks, threads = kernels[0]
-    result = _aligned(np.full(expected.shape, np.nan, np.float32))
+    real = expected.dtype.kind == "f"
+    result = _aligned(np.full(expected.shape, np.nan if real else -1, expected.dtype))
     # Every tensor of a case has a shape of its own.
     by_shape = {"x".join(map(str, each.shape)): _aligned(each)
                 for each in [*feeds.values(), *weights.values()]}
     arguments = (ctypes.c_uint64 * 8)()
     for i, parameter in enumerate(parameters.split(", ")):
         kind, _, tensor = parameter.split(" ")
-        shape = tensor[len("tensor<"):-len("xf32>")]
+        shape = tensor[len("tensor<"):].rpartition("x")[0]
         arguments[i] = (result if kind == "result" else by_shape[shape]).ctypes.data
     if library.run_blocks(ctypes.cast(library[function], ctypes.c_void_p), arguments, int(blocks),
                           int(threads)):
         return f"{name}: the threads did not start"
-    if not np.allclose(result, expected, rtol=1e-4, atol=1e-4):
+    tolerance = 1e-4 if real else 0
+    if not np.allclose(result, expected, rtol=tolerance, atol=tolerance):
         return f"{name}: off by up to {np.abs(result - expected).max()}"
     return None
 
@@ -119,6 +134,10 @@ def cases():
     yield ("convolution", [node("Conv", ["x", "w", "b"], ["c"], pads=[1, 1, 1, 1], strides=[2, 2]),
                            node("Relu", ["c"], ["y"])],
            {"x": [2, 3, 9, 11]}, {"w": [5, 3, 3, 3], "b": [5]})
+    yield ("convolution of integers",
+           [node("ConvInteger", ["x", "w", "z"], ["y"], pads=[1, 1, 1, 1], strides=[2, 2])],
+           {"x": (np.uint8, [2, 3, 9, 11])},
+           {"w": (np.int8, [5, 3, 3, 3]), "z": (np.uint8, [])})
 
 
 def main():
