@@ -77,6 +77,18 @@ def dequantized():
         yield (f"dequantized {element}", nodes, {"x": x},
                {"w": weight, "s": np.array(1 / 32, np.float32), "x0": np.array(3, np.uint8),
                 "c": np.full(24, 1 / 32, np.float32)}, exact.astype(np.float32))
+    # Data [N, H, W, C] and weights [H, W, C, M], brought into ONNX's order as floats.
+    x, w = integers((2, 9, 8, 12), np.uint8), integers((3, 3, 12, 20), np.int8)
+    scales = np.exp2(-RNG.integers(4, 8, 20)).astype(np.float32)
+    exact = convolve(x.transpose(0, 3, 1, 2).astype(np.int64) - 3, w.transpose(3, 2, 0, 1), 1, 1, 1)
+    yield ("dequantized channels-last",
+           [node("DequantizeLinear", ["x", "s", "x0"], ["xf"]),
+            node("DequantizeLinear", ["w", "c"], ["wf"], axis=3),
+            node("Transpose", ["xf"], ["xt"], perm=[0, 3, 1, 2]),
+            node("Transpose", ["wf"], ["wt"], perm=[3, 2, 0, 1]),
+            node("Conv", ["xt", "wt"], ["y"], pads=[1] * 4)], {"x": x},
+           {"w": w, "s": np.array(1 / 32, np.float32), "x0": np.array(3, np.uint8), "c": scales},
+           (exact * (scales / 32).reshape(-1, 1, 1)).astype(np.float32))
 
 
 def convolutions():
@@ -102,8 +114,8 @@ def convolutions():
 
 def save(path, case, dynamic):
     _, nodes, feeds, constants, _ = case
-    free = {key: [f"{key}{i}" if i != 1 else d for i, d in enumerate(value.shape)]
-            for key, value in feeds.items()}
+    free = {key: [f"{key}{i}" if i != (3 if "channels-last" in case[0] else 1) else d
+                  for i, d in enumerate(value.shape)] for key, value in feeds.items()}
     graph = helper.make_graph(
         nodes, "integers",
         [helper.make_tensor_value_info(key, helper.np_dtype_to_tensor_dtype(value.dtype),
