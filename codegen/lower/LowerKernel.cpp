@@ -41,67 +41,58 @@ FailureOr<LoweredKernel> lowerKernel(KernelOp kernel, DimAnalysis &dims, ModuleO
     return success();
   };
 
+  // Whatever plain loops were chosen for, they are called what they are.
+  auto finish = [&](LoweredKernel &done, StringRef way, bool slow) {
+    done.reference = slow || done.isScalar || options.reference;
+    done.lowering = done.reference ? "reference" : way;
+    return done;
+  };
   LoweredKernel result;
   bool isRecurrence = isa_and_nonnull<RecurrenceOp>(anchor);
   if (isRecurrence && !options.reference &&
       succeeded(attempt(
           [&](KernelFunction &f, OpBuilder &b) { return lowerRecurrence(f, b, options.target); },
-          result))) {
-    result.lowering = "tiled";
-    return result;
-  }
+          result)))
+    return finish(result, "tiled", false);
   if (isa_and_nonnull<BodyOp>(anchor)) {
     if (failed(attempt([](KernelFunction &f, OpBuilder &b) { return lowerBody(f, b); }, result))) {
       kernel.emitError("cannot generate code for ") << kernel.getAnchor();
       return failure();
     }
-    result.reference = isRecurrence;
-    result.lowering = isRecurrence ? "reference" : "body";
-    return result;
+    return finish(result, "body", isRecurrence);
   }
   bool isContraction = isa_and_nonnull<ContractionOp>(anchor);
   if (!options.reference && isContraction &&
       succeeded(attempt(
           [&](KernelFunction &f, OpBuilder &b) { return lowerContraction(f, b, options.target); },
-          result))) {
-    result.lowering = "tiled";
-    return result;
-  }
+          result)))
+    return finish(result, "tiled", false);
   bool isAttention = kernel.getAnchor() == "attention";
   if (!options.reference && isAttention &&
       succeeded(attempt(
           [&](KernelFunction &f, OpBuilder &b) { return lowerAttention(f, b, options.target); },
-          result))) {
-    result.lowering = "tiled";
-    return result;
-  }
+          result)))
+    return finish(result, "tiled", false);
   int64_t lanes = options.reference ? 1 : options.target.vectorBytes / 4;
   if (!options.reference) {
     if (isa_and_nonnull<ReduceOp>(anchor) &&
         succeeded(attempt([&](KernelFunction &f, OpBuilder &b) { return lowerReduce(f, b, lanes); },
-                          result))) {
-      result.lowering = "rows";
-      return result;
-    }
+                          result)))
+      return finish(result, "rows", false);
     if (isa_and_nonnull<SoftmaxOp, NormalizeOp>(anchor))
       for (int64_t width : {lanes, (int64_t)1})
         if (succeeded(attempt(
                 [&](KernelFunction &f, OpBuilder &b) { return lowerNormalization(f, b, width); },
-                result))) {
-          result.lowering = "rows";
-          return result;
-        }
+                result)))
+          return finish(result, "rows", false);
   }
   for (int64_t width : {lanes, (int64_t)1}) {
     if (succeeded(attempt(
             [&](KernelFunction &f, OpBuilder &b) { return lowerPointwise(f, b, width); },
-            result))) {
+            result)))
       // A window or a search by whole vectors is as fast as any form of it; sums of products are
       // not without register tiles.
-      result.reference = isAttention || isContraction || (anchor && width == 1);
-      result.lowering = result.reference ? "reference" : "pointwise";
-      return result;
-    }
+      return finish(result, "pointwise", isAttention || isContraction);
     if (lanes == 1)
       break;
   }

@@ -54,8 +54,15 @@ struct LoweredKernel {
   Dim steps = 1;
   /// Scalar operations of one tile, to decide whether threads pay; 0: never split.
   int64_t tileCost = 0;
-  bool reference = false; ///< plain loops over an anchor: named in the report
-  llvm::StringRef lowering; ///< which way was taken, for the report: "tiled", "rows", …
+  /// Elements are computed one by one although the target has vectors for them.
+  bool isScalar = false;
+  /// Plain loops, obviously right and slow: named in the report.
+  bool reference = false;
+  /// Which way was taken, for the report: "tiled", "rows", "pointwise", "body" or "reference". A
+  /// body is an operator's one algorithm, such as a sort or a selection, whose steps wait for each
+  /// other: no faster form of it exists that plain loops would stand in for, so it counts as
+  /// reference only where --reference asks for that everywhere.
+  llvm::StringRef lowering;
   int64_t threads = 0; ///< of the block that computes a tile, on a GPU
 };
 

@@ -55,6 +55,7 @@ public:
       inner = lastOfRow(shape, count);
     }
     isAlong &= !isScalar;
+    f.result.isScalar = isScalar;
     for (int64_t axis : axes)
       length = f.dims.space.mul(length, shape[axis]);
     SmallVector<Dim> outer(shape);

@@ -103,6 +103,7 @@ LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
   DimSpace &space = f.dims.space;
   Value one = arith::ConstantIndexOp::create(b, loc, 1);
   int64_t opCount = f.op.block().getOperations().size();
+  f.result.isScalar = lanes < 2 || isPacked(f);
 
   if (isPacked(f)) {
     // Elements share bytes: one tile, in ascending order.
