@@ -8,8 +8,10 @@ from onnx import TensorProto, helper
 
 from tests.models import reference
 
-# Below this the Python call is a visible part, and that of an empty model is taken off.
-_SMALL_MS = 0.1
+# Below this a call is a visible part of the time, and that of an empty model is taken off.
+SMALL_MS = 0.1
+# What is left is at least this: the clock sees no less.
+LEAST_MS = 1e-4
 
 
 def version():
@@ -43,14 +45,16 @@ def _times(session, binding, seconds=1.0, least=10):
     return times
 
 
-def _empty_call_ms(threads):
-    """The same call on a graph of one Identity."""
+def empty_model():
+    """A graph of one Identity."""
     value = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in "xy"]
     graph = helper.make_graph([helper.make_node("Identity", ["x"], ["y"])], "empty",
                               value[:1], value[1:])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)],
-                              ir_version=9)
-    session = reference.session(model, threads, optimized=True)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+
+
+def _empty_call_ms(threads):
+    session = reference.session(empty_model(), threads, optimized=True)
     return min(_times(session, _bind(session, [("x", np.zeros(1, np.float32))]), 0.2))
 
 
@@ -67,11 +71,11 @@ class Peer:
 
     def round(self):
         self.rounds.append(_times(self.session, self.binding))
-        if min(self.rounds[-1]) < _SMALL_MS and not self.off:
+        if min(self.rounds[-1]) < SMALL_MS and not self.off:
             self.off = _empty_call_ms(self.threads)
 
     def minimum(self):
-        return max(min(map(min, self.rounds)) - self.off, 1e-4)
+        return max(min(map(min, self.rounds)) - self.off, LEAST_MS)
 
     def median(self):
-        return max(statistics.median(map(statistics.median, self.rounds)) - self.off, 1e-4)
+        return max(statistics.median(map(statistics.median, self.rounds)) - self.off, LEAST_MS)

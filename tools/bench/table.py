@@ -24,8 +24,9 @@ def markdown(result):
     counts = sorted({row["threads"] for row in result["rows"]})
     heads = [f"{count} thread{'s' * (count > 1)}: Ingot ms | onnxruntime ms | ratio"
              for count in counts]
-    lines = ["| model | " + " | ".join(heads) + " | max error | compile s | artifact MB |",
-             "|---|" + "---:|" * (3 * len(counts) + 3)]
+    lines = ["| model | " + " | ".join(heads) +
+             " | max error | compile s | compile MB | artifact MB | load ms |",
+             "|---|" + "---:|" * (3 * len(counts) + 5)]
     models = list(dict.fromkeys(row["model"] for row in result["rows"]))
     for model in models:
         rows = {row["threads"]: row for row in result["rows"] if row["model"] == model}
@@ -38,12 +39,16 @@ def markdown(result):
                 cells += [_time(row["min_ms"]), _time(row["peer_min_ms"]),
                           f"{row['peer_min_ms'] / row['min_ms']:.2f}"]
         first = next(iter(rows.values()))
+        loads = [row["load_ms"] for row in rows.values() if row.get("load_ms") is not None]
         tail = ([f"{_worst(first):.0e}", f"{first['compile_s']:.1f}",
-                 f"{first['artifact_mb']:.2f}"] if "compile_s" in first else ["–"] * 3)
+                 f"{first['compile_mb']:.0f}" if "compile_mb" in first else "–",
+                 f"{first['artifact_mb']:.2f}"] if "compile_s" in first else ["–"] * 4)
+        tail.append(_time(max(loads)) if loads else "–")
         lines.append(f"| {model} | " + " | ".join(cells + tail) + " |")
     facts = result["machine"]
     lines += ["", f"{facts['cpu']}, {facts['cores']} cores, {facts['date']}, onnxruntime "
               f"{facts['onnxruntime']}, commit {facts['commit']}. Minimum of many runs; the "
               "ratio is onnxruntime's time over Ingot's. Max error: largest max\\|y − ref\\| / "
-              "max\\|ref\\| of any output against onnxruntime without graph optimizations.", ""]
+              "max\\|ref\\| of any output against onnxruntime without graph optimizations. Compile MB: "
+              "the compiler's peak resident memory; load: the slower of the thread counts.", ""]
     return "\n".join(lines)
