@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "codegen/lower/KernelEmitter.h"
 #include "ir/ops/Constant.h"
+#include "ir/ops/Movement.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -62,6 +63,8 @@ FailureOr<Value> KernelEmitter::read(Value tensor, ArrayRef<Index> at) {
       };
       v = complex::ConstantOp::create(b, loc, type, b.getArrayAttr({part(0), part(1)})).getResult();
     }
+  } else if (auto part = readPart(tensor, at); succeeded(part)) {
+    v = part;
   } else {
     v = emitElement(*this, tensor.getDefiningOp(), cast<OpResult>(tensor).getResultNumber(), at);
     if (failed)
@@ -70,6 +73,27 @@ FailureOr<Value> KernelEmitter::read(Value tensor, ArrayRef<Index> at) {
   if (succeeded(v))
     cache[key] = {*v, block};
   return v;
+}
+
+/// An element of the one operand of a concatenation that it can only be from; fails where there may
+/// be several.
+FailureOr<Value> KernelEmitter::readPart(Value tensor, ArrayRef<Index> at) {
+  auto concat = tensor.getDefiningOp<ConcatOp>();
+  if (!concat || !interval || at[concat.getAxis()].value != interval->index)
+    return failure();
+  int64_t axis = concat.getAxis(), begin = 0;
+  for (Value operand : concat.getInputs()) {
+    std::optional<int64_t> size = dims.dim(operand, axis).constant();
+    if (!size)
+      return failure();
+    if (begin <= interval->from && interval->to <= begin + *size) {
+      SmallVector<Index> inner(at);
+      inner[axis] = sub(at[axis], constant(begin));
+      return read(operand, inner);
+    }
+    begin += *size;
+  }
+  return failure();
 }
 
 FailureOr<Value> KernelEmitter::readLinear(Value tensor, Index at) {

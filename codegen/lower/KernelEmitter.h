@@ -95,6 +95,13 @@ public:
   /// In flat mode all tensors have the result's shape and order (or one element), and every read
   /// is at this position.
   std::optional<Index> flat;
+  /// Where an index is known to lie, from loops that stop where the operands of a concatenation end:
+  /// there it is a read of one of them.
+  struct Interval {
+    mlir::Value index;
+    int64_t from, to;
+  };
+  std::optional<Interval> interval;
   /// Lanes that lie inside the result, vector<lanes x i1>; null when all do. Others are neither
   /// read nor written.
   mlir::Value mask;
@@ -114,6 +121,7 @@ private:
     mlir::Block *block;
   };
   bool visibleHere(mlir::Block *block);
+  llvm::FailureOr<mlir::Value> readPart(mlir::Value concat, llvm::ArrayRef<Index> at);
   bool isCanonical(llvm::ArrayRef<Index> at, llvm::ArrayRef<Dim> shape,
                    llvm::ArrayRef<int64_t> order);
   void storeTo(mlir::Value buffer, mlir::Type element, Index position, mlir::Value value);

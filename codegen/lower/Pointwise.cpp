@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "codegen/lower/Rows.h"
 #include "ir/ops/Constant.h"
+#include "ir/ops/Movement.h"
 #include "ir/ops/Pool.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -95,6 +96,26 @@ static int64_t laneDim(KernelFunction &f, ArrayRef<int64_t> order) {
   return order.back();
 }
 
+/// Ends of the stretches of a dimension of this size within which every concatenation along it reads
+/// one operand: a vector that reached into the next one could not be loaded whole.
+static SmallVector<int64_t> stretches(KernelFunction &f, const Dim &size) {
+  constexpr size_t most = 16; // each is a loop of its own
+  SmallVector<int64_t> ends;
+  std::optional<int64_t> whole = size.constant();
+  for (Operation &op : f.op.block())
+    if (auto concat = dyn_cast<ConcatOp>(op);
+        concat && whole && f.dims.dim(concat.getResult(), concat.getAxis()) == size) {
+      int64_t end = 0;
+      for (Value operand : concat.getInputs())
+        ends.push_back(end += f.dims.dim(operand, concat.getAxis()).constant().value_or(0));
+      if (end != *whole) // a part whose size only the run knows
+        return {};
+    }
+  llvm::sort(ends);
+  ends.erase(llvm::unique(ends), ends.end());
+  return ends.size() > most ? SmallVector<int64_t>() : ends;
+}
+
 LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
   Location loc = f.op.getLoc();
   Value first = f.op.yield()->getOperand(0);
@@ -152,14 +173,29 @@ LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
   KernelEmitter uniform(f, b, 1);
   SmallVector<Index> outerAt =
       uniform.delinearize({rows.getInductionVar(), Index::Uniform}, outer);
-  bool ok = emitRange(f, b, zero, f.emit(inner), lanes, [&](KernelEmitter &e, Value i) {
+  std::optional<std::pair<int64_t, int64_t>> stretch;
+  auto body = [&](KernelEmitter &e, Value i) {
+    if (stretch)
+      e.interval = KernelEmitter::Interval{i, stretch->first, stretch->second};
     SmallVector<Index> at(shape.size());
     for (size_t k = 0; k + 1 < order.size(); ++k)
       at[order[k]] = outerAt[k];
     if (!order.empty())
       at[order.back()] = Index{i, e.lanes() == 1 ? Index::Uniform : Index::Consecutive};
     return emitResults(e, f, at);
-  });
+  };
+  SmallVector<int64_t> ends = stretches(f, inner);
+  if (ends.empty())
+    return success(emitRange(f, b, zero, f.emit(inner), lanes, body));
+  bool ok = true;
+  int64_t from = 0;
+  for (int64_t to : ends) {
+    stretch = {from, to};
+    if (from < to)
+      ok = ok && emitRange(f, b, arith::ConstantIndexOp::create(b, loc, from),
+                           arith::ConstantIndexOp::create(b, loc, to), lanes, body);
+    from = to;
+  }
   return success(ok);
 }
 
