@@ -92,6 +92,7 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
     if (isNew) {
       PlannedKernel k;
       k.function = lowered->function;
+      k.name = lowered->function.getSymName().str();
       k.arguments = lowered->arguments;
       k.workerBytes = lowered->workerBytes;
       k.anchor = op.getAnchor().str();
@@ -100,12 +101,15 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
       k.threads = lowered->threads;
       if (k.onGpu())
         k.signature = signatureOf(op, *lowered, dims);
-      if (auto at = dyn_cast<NameLoc>(op.getLoc()))
-        k.node = at.getName().str();
+      for (Operation &fused : op.block().without_terminator())
+        if (!isa<ConstantOp, NoneOp>(fused))
+          k.operators.push_back(fused.getName().stripDialect().str());
       plan.kernels.push_back(std::move(k));
     } else {
       lowered->function.erase();
     }
+    auto at = op.getLoc()->findInstanceOf<NameLoc>();
+    plan.kernels[it->second].nodes.push_back(at ? at.getName().str() : "?");
     builder.launches[op] = {op, it->second, lowered->arguments, lowered->scratch, lowered->tiles,
                             lowered->steps, lowered->tileCost};
     entry.workerBytes = std::max(entry.workerBytes, lowered->workerBytes);

@@ -12,6 +12,7 @@
 #include "codegen/lower/LoweredKernel.h"
 #include "codegen/plan/Weights.h"
 #include "ingot/abi.h"
+#include <map>
 
 namespace ingot {
 
@@ -20,8 +21,12 @@ struct PlannedKernel {
   mlir::func::FuncOp function;
   llvm::SmallVector<LaunchArgument> arguments;
   int64_t workerBytes = 0;
+  std::string name;    ///< of its function
   std::string anchor;  ///< "matmul", or "none"
-  std::string node;    ///< of the model, for the report
+  /// For the report: what each launch was in the model, "node 'fc1' (Gemm)"; which operators it
+  /// fuses; what it reads from the weights section, by offset.
+  std::vector<std::string> nodes, operators;
+  std::map<int64_t, int64_t> weightBytes;
   bool reference = false;
   int64_t launches = 0;
   std::string lowering; ///< as LoweredKernel says

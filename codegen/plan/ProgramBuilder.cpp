@@ -257,7 +257,10 @@ void ProgramBuilder::emitLaunch(Launch &launch) {
     case LaunchArgument::Operand: {
       Value v = launch.op.getInputs()[a.index];
       // Constants lie on both devices, at the same place.
-      if (Place place = placeOf(v); kernel.onGpu() && place.kind == Place::Weights)
+      Place place = placeOf(v);
+      if (auto constant = v.getDefiningOp<ConstantOp>(); constant && place.kind == Place::Weights)
+        kernel.weightBytes[place.index] = ConstantView(constant).bytes().size();
+      if (kernel.onGpu() && place.kind == Place::Weights)
         args.push_back(offsetPointer(deviceWeights, i64(place.index)));
       else
         args.push_back(pointer(v));
@@ -287,7 +290,9 @@ void ProgramBuilder::emitLaunch(Launch &launch) {
     }
     case LaunchArgument::Packed: {
       auto constant = launch.op.getInputs()[a.index].getDefiningOp<ConstantOp>();
-      args.push_back(offsetPointer(weights, i64(plan.weights.add(constant, a.packed))));
+      int64_t offset = plan.weights.add(constant, a.packed);
+      kernel.weightBytes[offset] = a.packed.bytes;
+      args.push_back(offsetPointer(weights, i64(offset)));
       break;
     }
     case LaunchArgument::Workers:

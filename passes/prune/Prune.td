@@ -8,7 +8,7 @@ def PruneMagnitude : Pass<"ingot-prune-magnitude", "::mlir::func::FuncOp"> {
   let description = [{
     Of the constant f32 weights of each matrix product and convolution, the given fraction becomes
     0: those of least magnitude, of equal ones the earlier. Layers that share a weight stay equal.
-    What was zeroed is a line per layer in the function's `ingot.compression`.
+    What was zeroed is a record per layer in the function's `ingot.compression`.
 
     ```mlir
     func.func @f(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {

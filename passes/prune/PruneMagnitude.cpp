@@ -1,6 +1,7 @@
 //===- PruneMagnitude.cpp - sets the smallest weights of every layer to 0 -------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
+#include "ir/Compression.h"
 #include "ir/ConstantView.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Movement.h"
@@ -53,9 +54,6 @@ struct PruneMagnitudePass : impl::PruneMagnitudeBase<PruneMagnitudePass> {
       if (ConstantOp weight = weightOf(op))
         layers[weight].push_back(op);
     });
-    SmallVector<Attribute> report;
-    if (auto earlier = getOperation()->getAttrOfType<ArrayAttr>("ingot.compression"))
-      llvm::append_range(report, earlier);
     for (auto &[op, readers] : layers) {
       auto weight = cast<ConstantOp>(op);
       int64_t total = weight.tensorType().getNumElements();
@@ -73,15 +71,9 @@ struct PruneMagnitudePass : impl::PruneMagnitudeBase<PruneMagnitudePass> {
           operand = copy.getResult();
         }
         reader.weightsOperand().set(operand);
-        std::string name = "?";
-        if (auto loc = reader->getLoc()->findInstanceOf<NameLoc>())
-          name = loc.getName().str();
-        report.push_back(StringAttr::get(&getContext(), name + ": " + std::to_string(count) +
-                                                            " of " + std::to_string(total) +
-                                                            " weights are 0"));
+        addCompressedLayer(getOperation(), reader, {"", "prune", total, count});
       }
     }
-    getOperation()->setAttr("ingot.compression", ArrayAttr::get(&getContext(), report));
   }
 };
 

@@ -1,6 +1,7 @@
 //===- DynamicInt8.cpp - multiplies by constant weights in 8 bits --------------===//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
+#include "ir/Compression.h"
 #include "ir/ops/Elementwise.h"
 #include "ir/ops/Logic.h"
 #include "ir/ops/Movement.h"
@@ -91,9 +92,6 @@ struct DynamicInt8Pass : impl::DynamicInt8Base<DynamicInt8Pass> {
       return signalPassFailure();
     SmallVector<QuantizableOp> contractions;
     getOperation().walk([&](QuantizableOp op) { contractions.push_back(op); });
-    SmallVector<Attribute> report;
-    if (auto earlier = getOperation()->getAttrOfType<ArrayAttr>("ingot.compression"))
-      llvm::append_range(report, earlier);
     for (QuantizableOp op : contractions) {
       auto contraction = cast<ContractionOp>(*op);
       Value weight = contraction.weights();
@@ -107,15 +105,10 @@ struct DynamicInt8Pass : impl::DynamicInt8Base<DynamicInt8Pass> {
       Value r = rewrite(op, *view, transpose, dims);
       if (!r || r.getType() != op->getResult(0).getType())
         continue;
-      std::string name = "?";
-      if (auto loc = op->getLoc()->findInstanceOf<NameLoc>())
-        name = loc.getName().str();
-      report.push_back(StringAttr::get(
-          &getContext(), name + ": " + std::to_string(view->size()) + " weights in 8 bits"));
+      addCompressedLayer(getOperation(), op, {"", "dynamic-int8", view->size(), 0, 8});
       op->getResult(0).replaceAllUsesWith(r);
       op->erase();
     }
-    getOperation()->setAttr("ingot.compression", ArrayAttr::get(&getContext(), report));
   }
 };
 

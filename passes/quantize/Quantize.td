@@ -32,8 +32,8 @@ def DynamicInt8 : Pass<"ingot-dynamic-int8", "::mlir::func::FuncOp"> {
   let description = [{
     Constant f32 weights of matrix products and convolutions, from `least` elements on, become int8
     with one scale per output channel and no zero point; the other operand is quantized to uint8 at
-    run time, per tensor, by its least and largest element. The product is exact. Where: the op's
-    line in the function's `ingot.compression`.
+    run time, per tensor, by its least and largest element. The product is exact. Where: a record
+    per layer in the function's `ingot.compression`.
 
     What it costs: on the MLP and the Keras CNN of tests/models in full size, probabilities stay
     within 0.03 of the float model's (tests/tools/ingot/compression.py).

@@ -8,10 +8,12 @@
 #include "tools/driver/Entries.h"
 #include "tools/driver/Header.h"
 #include "tools/driver/Pipeline.h"
+#include "tools/driver/Report.h"
 #include "tools/driver/TemporaryFolder.h"
 #include "tools/driver/Unsupported.h"
 #include "tools/driver/Wrap.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
@@ -64,43 +66,80 @@ public:
     bool hasHeader = options.emit == EmitKind::Object || options.emit == EmitKind::Archive;
     llvm::SmallString<256> headerPath(outputPath);
     llvm::sys::path::replace_extension(headerPath, ".h");
-    if (!canReplace(outputPath) || (hasHeader && !canReplace(headerPath.str().str())))
+    bool reports = !options.reportFile.empty();
+    if (!canReplace(outputPath) || (hasHeader && !canReplace(headerPath.str().str())) ||
+        (reports && !canReplace(options.reportFile)))
       return false;
     TemporaryFolder folder(outputPath);
-    if (!folder.ok())
-      return fail(folder.error());
-    std::string partial = folder.path() + "/artifact", header;
-    if (!step("import", [&] { return import(); }) || !step("fuse", [&] { return fuse(); }))
+    std::optional<TemporaryFolder> reportFolder;
+    if (reports)
+      reportFolder.emplace(options.reportFile);
+    if (!folder.ok() || (reports && !reportFolder->ok()))
+      return fail(folder.ok() ? reportFolder->error() : folder.error());
+    std::string partial = folder.path() + "/artifact";
+    if (!make(folder.path(), partial))
       return false;
-    if (options.emit == EmitKind::Mlir) {
-      OpPrintingFlags flags;
-      flags.elideLargeResourceString(elideBytes);
-      return writeText(partial, [&](llvm::raw_ostream &os) { module->print(os, flags); }) &&
-             publish(partial, outputPath);
-    }
-    if (!step("plan", [&] { return planAll(); }))
+
+    // All is written under other names before anything is renamed.
+    std::string header = folder.path() + "/header", report;
+    if (hasHeader &&
+        !writeText(header, [&](llvm::raw_ostream &os) { os << headerText(plan, result.name); }))
       return false;
-    if (!options.gpu.empty())
-      return step("emit", [&] { return emitGpu(partial); }) && publish(partial, outputPath);
-    if (options.emit == EmitKind::Llvm || options.emit == EmitKind::Assembly)
-      return step("emit", [&] { return emitText(partial); }) && publish(partial, outputPath);
-    if (!step("emit", [&] { return emit(); }) ||
-        !step("link", [&] { return link(folder.path(), partial); }))
-      return false;
-    if (hasHeader) {
-      header = folder.path() + "/header";
-      if (!writeText(header, [&](llvm::raw_ostream &os) { os << headerText(plan, result.name); }))
-        return false;
-      // Two renames are not one step: what can be known of the second before the first.
-      if (!canReplace(outputPath) || !publish(header, headerPath.str().str()))
+    if (reports) {
+      report = reportFolder->path() + "/report";
+      if (!writeReport(partial, report))
         return false;
     }
+    // Several renames are not one step: what can be known of the later before the first.
+    if (!canReplace(outputPath) || (reports && !canReplace(options.reportFile)) ||
+        (hasHeader && !publish(header, headerPath.str().str())) ||
+        (reports && !publish(report, options.reportFile)))
+      return false;
     return publish(partial, outputPath);
   }
 
 private:
   /// Constants longer than this are written as `__elided__` in printed IR: it is for reading.
   static constexpr int64_t elideBytes = 64;
+
+  /// Everything up to the artifact, which it leaves at `partial`.
+  bool make(const std::string &folder, const std::string &partial) {
+    if (!step("import", [&] { return import(); }) || !step("fuse", [&] { return fuse(); }))
+      return false;
+    OpPrintingFlags flags;
+    flags.elideLargeResourceString(elideBytes);
+    if (options.emit == EmitKind::Mlir &&
+        !writeText(partial, [&](llvm::raw_ostream &os) { module->print(os, flags); }))
+      return false;
+    // The report tells of kernels also where nothing is made of them.
+    if (options.emit == EmitKind::Mlir && options.reportFile.empty())
+      return true;
+    if (!step("plan", [&] { return planAll(); }))
+      return false;
+    if (options.emit == EmitKind::Mlir)
+      return true;
+    if (!options.gpu.empty())
+      return step("emit", [&] { return emitGpu(partial); });
+    if (options.emit == EmitKind::Llvm || options.emit == EmitKind::Assembly)
+      return step("emit", [&] { return emitText(partial); });
+    return step("emit", [&] { return emit(); }) &&
+           step("link", [&] { return link(folder, partial); });
+  }
+
+  bool writeReport(const std::string &artifact, const std::string &path) {
+    uint64_t size = 0;
+    (void)llvm::sys::fs::file_size(artifact, size);
+    result.artifactBytes = size;
+    llvm::json::Object report = describeCompilation(
+        {modelPath, options, emitOptions.target, result, plan, compression, phases});
+    bool page = llvm::StringRef(options.reportFile).ends_with(".html");
+    return writeText(path, [&](llvm::raw_ostream &os) {
+      if (page)
+        os << reportPage(report);
+      else
+        os << llvm::formatv("{0:2}", llvm::json::Value(std::move(report))) << "\n";
+    });
+  }
 
   bool resolveGpu() {
     if (options.gpu.empty())
@@ -139,9 +178,10 @@ private:
     });
     bool ok = work();
     ++stepNumber;
+    double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    phases.push_back({name, seconds});
     if (ok && options.progress) {
-      double seconds =
-          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       char text[160];
       snprintf(text, sizeof text, "[%d/5] %s %s%s(%.1f s)", stepNumber, name, note.c_str(),
                note.empty() ? "" : " ", seconds);
@@ -189,12 +229,12 @@ private:
       return false;
     for (auto function : module->getOps<func::FuncOp>()) {
       // The other entry points hold the same weights.
-      if (auto lines = function->getAttrOfType<ArrayAttr>("ingot.compression");
-          lines && result.compression.empty())
-        for (auto line : lines.getAsRange<StringAttr>())
-          result.compression.push_back(line.getValue().str());
-      function->removeAttr("ingot.compression");
+      auto layers = takeCompressedLayers(function);
+      if (compression.empty())
+        compression = std::move(layers);
     }
+    for (const CompressedLayer &layer : compression)
+      result.compression.push_back(layer.str());
     int64_t kernels = 0;
     module->walk([&](KernelOp kernel) {
       ++kernels;
@@ -332,6 +372,8 @@ private:
   EmitOptions emitOptions;
   GpuTarget gpu;
   EmittedCode code;
+  SmallVector<CompressedLayer> compression;
+  std::vector<PhaseTime> phases;
   std::string note;
   int stepNumber = 0;
 };

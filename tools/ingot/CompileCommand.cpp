@@ -7,6 +7,7 @@
 #include "tools/ingot/Failure.h"
 #include "tools/ingot/Interrupt.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -42,6 +43,26 @@ bool replacesModel(const CompileArguments &arguments, std::string &misuse) {
   return false;
 }
 
+/// Two outputs under one name, also where neither exists yet.
+bool sharesFiles(const CompileArguments &arguments, std::string &misuse) {
+  std::vector<std::string> files = writtenFiles(arguments), places;
+  for (const std::string &file : files) {
+    llvm::SmallString<256> place(file);
+    llvm::sys::fs::make_absolute(place);
+    llvm::sys::path::remove_dots(place, /*remove_dot_dot=*/true);
+    bool same = llvm::is_contained(places, place.str());
+    for (size_t i = 0; i < places.size() && !same; ++i)
+      if (llvm::sys::fs::equivalent(files[i], file, same))
+        same = false;
+    if (same) {
+      misuse = "--report: " + onnx::quoted(file) + " is the output itself";
+      return true;
+    }
+    places.push_back(place.str().str());
+  }
+  return false;
+}
+
 /// On stderr before the work: the defaults that decide what the code can run on.
 void printTarget(const CompileOptions &options) {
   std::string cpus = llvm::join(options.cpus, ",");
@@ -56,7 +77,7 @@ void printResult(const CompileArguments &arguments, const CompileResult &result)
   for (const std::string &line : result.placement)
     llvm::errs() << line << "\n";
   for (const std::string &line : result.compression)
-    llvm::errs() << onnx::escaped(line, 4096) << "\n";
+    llvm::errs() << line << "\n";
   llvm::errs() << onnx::escaped(arguments.output, 4096) << ": " << result.artifactBytes
                << " bytes, " << result.kernels << " kernels";
   if (result.referenceKernels)
@@ -69,7 +90,7 @@ void printResult(const CompileArguments &arguments, const CompileResult &result)
 int compileCommand(const Arguments &arguments) {
   std::string misuse;
   std::optional<CompileArguments> read = readCompileArguments(arguments, misuse);
-  if (!read || replacesModel(*read, misuse))
+  if (!read || replacesModel(*read, misuse) || sharesFiles(*read, misuse))
     return misused(Command::Compile, misuse);
   cleanUpOnSignals();
   printTarget(read->options);

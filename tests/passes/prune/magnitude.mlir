@@ -1,7 +1,7 @@
 // RUN: ingot-opt %s --ingot-prune-magnitude=fraction=0.5 | FileCheck %s
 
 // 1, -2, 3, 4 become 0, 0, 3, 4; the gather from the same tensor keeps what it had.
-// CHECK: ingot.compression = ["?: 2 of 4 weights are 0"]
+// CHECK: ingot.compression = [{bits = 32 : i64, method = "prune", node = "?", weights = 4 : i64, zeroed = 2 : i64}]
 // CHECK: %[[W:.*]] = ingot.constant tensor<2x2xf32>, dense<[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 64, 0, 0, -128, 64]>
 // CHECK: ingot.matmul %arg0, %[[W]]
 // CHECK-NOT: ingot.gather %[[W]]

@@ -1,7 +1,7 @@
 // RUN: ingot-opt %s --ingot-dynamic-int8=least=4 | FileCheck %s
 // RUN: ingot-opt %s --ingot-dynamic-int8 | FileCheck %s --check-prefix=SMALL
 
-// CHECK: ingot.compression = ["?: 4 weights in 8 bits"]
+// CHECK: ingot.compression = [{bits = 8 : i64, method = "dynamic-int8", node = "?", weights = 4 : i64, zeroed = 0 : i64}]
 // CHECK: ingot.reduce
 // CHECK: %[[X:.*]] = ingot.quantize %arg0
 // CHECK: %[[W:.*]] = ingot.constant tensor<2x2xsi8>
