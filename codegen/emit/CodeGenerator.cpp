@@ -79,8 +79,25 @@ static void optimizeModule(llvm::Module &module, llvm::TargetMachine &machine,
   });
 }
 
+/// The text of FOLDER/NAME is `write`'s.
+static llvm::Error save(const EmitOptions &options, const std::string &name,
+                        llvm::function_ref<void(llvm::raw_ostream &)> write) {
+  std::string path = options.saveFolder + "/" + name;
+  std::error_code error;
+  llvm::raw_fd_ostream os(path, error);
+  if (!error) {
+    write(os);
+    os.close();
+    error = os.error();
+    os.clear_error();
+  }
+  return error ? llvm::createStringError("cannot write " + path + ": " + error.message())
+               : llvm::Error::success();
+}
+
 /// Optimizes and compiles one module; returns its object, or an error.
 static llvm::Expected<llvm::SmallVector<char, 0>> compileModule(llvm::Module &module,
+                                                                const std::string &name,
                                                                 const EmitOptions &options,
                                                                 std::mutex &textLock) {
   std::string error;
@@ -103,7 +120,12 @@ static llvm::Expected<llvm::SmallVector<char, 0>> compileModule(llvm::Module &mo
     std::lock_guard<std::mutex> lock(textLock);
     module.print(*options.llvmText, nullptr);
   }
-  if (options.assembly) {
+  bool saves = !options.saveFolder.empty();
+  if (saves)
+    if (llvm::Error error =
+            save(options, name + ".ll", [&](llvm::raw_ostream &os) { module.print(os, nullptr); }))
+      return std::move(error);
+  if (options.assembly || saves) {
     llvm::SmallVector<char, 0> text;
     auto copy = llvm::CloneModule(module);
     llvm::raw_svector_ostream os(text);
@@ -111,11 +133,22 @@ static llvm::Expected<llvm::SmallVector<char, 0>> compileModule(llvm::Module &mo
     if (machine->addPassesToEmitFile(pm, os, nullptr, llvm::CodeGenFileType::AssemblyFile))
       return llvm::createStringError("this target cannot write assembly");
     pm.run(*copy);
+    llvm::StringRef written(text.data(), text.size());
+    if (saves)
+      if (llvm::Error error =
+              save(options, name + ".s", [&](llvm::raw_ostream &os) { os << written; }))
+        return std::move(error);
     std::lock_guard<std::mutex> lock(textLock);
-    *options.assembly << llvm::StringRef(text.data(), text.size());
+    if (options.assembly)
+      *options.assembly << written;
   }
   if (!generate(llvm::CodeGenFileType::ObjectFile, object))
     return llvm::createStringError("this target cannot write objects");
+  if (saves)
+    if (llvm::Error error = save(options, name + ".o", [&](llvm::raw_ostream &os) {
+          os << llvm::StringRef(object.data(), object.size());
+        }))
+      return std::move(error);
   return object;
 }
 
@@ -129,16 +162,18 @@ llvm::Expected<EmittedCode> emitCode(ModelPlan &plan, const EmitOptions &options
   struct Unit {
     std::unique_ptr<llvm::LLVMContext> context;
     std::unique_ptr<llvm::Module> module;
+    std::string name;
   };
   std::vector<Unit> units;
-  auto translate = [&](ModuleOp module) -> llvm::Module * {
+  auto translate = [&](ModuleOp module, const std::string &name) -> llvm::Module * {
     Unit u;
+    u.name = name;
     u.context = std::make_unique<llvm::LLVMContext>();
     u.module = translateModuleToLLVMIR(module, *u.context);
     units.push_back(std::move(u));
     return units.back().module.get();
   };
-  llvm::Module *program = translate(*plan.programModule);
+  llvm::Module *program = translate(*plan.programModule, "program");
   if (!program)
     return llvm::createStringError("the program could not be translated");
   for (llvm::Function &f : *program)
@@ -163,14 +198,17 @@ llvm::Expected<EmittedCode> emitCode(ModelPlan &plan, const EmitOptions &options
     OwningOpRef<ModuleOp> single = ModuleOp::create(plan.kernelModule->getLoc());
     for (Operation *op : byKernel[name])
       single->push_back(op->clone());
-    if (!translate(*single))
+    if (!translate(*single, name))
       return llvm::createStringError("a kernel could not be translated");
   }
   std::vector<llvm::Expected<llvm::SmallVector<char, 0>>> results;
   for (size_t i = 0; i < units.size(); ++i)
     results.push_back(llvm::SmallVector<char, 0>());
   std::mutex textLock;
-  auto work = [&](size_t i) { results[i] = compileModule(*units[i].module, options, textLock); };
+  auto work = [&](size_t i) {
+    TimingScope time = options.timing ? options.timing->nest(units[i].name) : TimingScope();
+    results[i] = compileModule(*units[i].module, units[i].name, options, textLock);
+  };
   if (options.jobs > 1 && units.size() > 1 && !options.llvmText && !options.assembly) {
     llvm::DefaultThreadPool pool(llvm::hardware_concurrency(options.jobs));
     for (size_t i = 0; i < units.size(); ++i) {

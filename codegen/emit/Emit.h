@@ -30,6 +30,10 @@ struct EmitOptions {
   /// What to keep as text instead of compiling: null, or receives each module's LLVM IR.
   llvm::raw_ostream *llvmText = nullptr;
   llvm::raw_ostream *assembly = nullptr;
+  /// Where not empty, a folder that receives each module as NAME.ll, NAME.s and NAME.o.
+  std::string saveFolder;
+  /// Where not null, receives the time of each pass and of each module.
+  mlir::TimingScope *timing = nullptr;
   /// Called when all weights are written and the model's bytes are read no more; may be empty.
   std::function<void()> weightsWritten;
 };

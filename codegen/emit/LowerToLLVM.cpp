@@ -114,6 +114,8 @@ LogicalResult lowerKernelsToLLVM(ModelPlan &plan, const EmitOptions &options) {
   ExpandFloatsOptions floats;
   floats.expandF16 = target.arch == CpuTarget::Arch::X86_64 && !target.f16c;
   buildKernelToLLVM(pm, math, floats);
+  if (options.timing)
+    pm.enableTiming(*options.timing);
   if (failed(pm.run(module)))
     return failure();
   for (auto [kernel, name] : llvm::zip(plan.kernels, names))
@@ -189,6 +191,8 @@ LogicalResult lowerProgramsToLLVM(ModelPlan &plan, const EmitOptions &options) {
   pm.nest<func::FuncOp>().addPass(createCSEPass());
   pm.nest<func::FuncOp>().addPass(arith::createArithExpandOpsPass());
   addConversions(pm);
+  if (options.timing)
+    pm.enableTiming(*options.timing);
   return pm.run(module);
 }
 

@@ -5,10 +5,12 @@
 #include "codegen/emit/Link.h"
 #include "codegen/emit/Metadata.h"
 #include "mlir/IR/MLIRContext.h"
+#include "mlir/Support/Timing.h"
 #include "tools/driver/Entries.h"
 #include "tools/driver/Header.h"
 #include "tools/driver/Pipeline.h"
 #include "tools/driver/Report.h"
+#include "tools/driver/SavedForms.h"
 #include "tools/driver/TemporaryFolder.h"
 #include "tools/driver/Unsupported.h"
 #include "tools/driver/Wrap.h"
@@ -29,7 +31,7 @@ namespace {
 class Compilation {
 public:
   Compilation(const std::string &modelPath, const CompileOptions &options, CompileResult &result)
-      : modelPath(modelPath), options(options), result(result) {
+      : modelPath(modelPath), options(options), result(result), forms(options.saveTempsFolder) {
     DialectRegistry registry;
     registerIngotDialects(registry);
     context.appendDialectRegistry(registry);
@@ -39,6 +41,22 @@ public:
 
   /// Runs all phases; leaves the artifact at `outputPath`.
   bool run(const std::string &outputPath) {
+    std::string times;
+    llvm::raw_string_ostream os(times);
+    timing.setOutput(createOutputStrategy(DefaultTimingManager::OutputFormat::Text, os));
+    timing.setEnabled(options.timeReport);
+    total = timing.getRootScope();
+    bool ok = compile(outputPath);
+    total.stop();
+    timing.print();
+    timing.setEnabled(false); // its end would print again
+    if (options.timeReport && options.progress)
+      options.progress(times);
+    return ok;
+  }
+
+private:
+  bool compile(const std::string &outputPath) {
     if (!resolveGpu())
       return false;
     if (std::string option = unsupportedOption(options); !option.empty())
@@ -62,6 +80,7 @@ public:
     emitOptions.sanitize = options.sanitize;
     emitOptions.observable = options.observable;
     emitOptions.shared = options.emit == EmitKind::Shared;
+    emitOptions.saveFolder = options.saveTempsFolder;
 
     bool hasHeader = options.emit == EmitKind::Object || options.emit == EmitKind::Archive;
     llvm::SmallString<256> headerPath(outputPath);
@@ -77,7 +96,7 @@ public:
     if (!folder.ok() || (reports && !reportFolder->ok()))
       return fail(folder.ok() ? reportFolder->error() : folder.error());
     std::string partial = folder.path() + "/artifact";
-    if (!make(folder.path(), partial))
+    if (!saveTemps() || !make(folder.path(), partial))
       return false;
 
     // All is written under other names before anything is renamed.
@@ -98,7 +117,6 @@ public:
     return publish(partial, outputPath);
   }
 
-private:
   /// Constants longer than this are written as `__elided__` in printed IR: it is for reading.
   static constexpr int64_t elideBytes = 64;
 
@@ -124,6 +142,12 @@ private:
       return step("emit", [&] { return emitText(partial); });
     return step("emit", [&] { return emit(); }) &&
            step("link", [&] { return link(folder, partial); });
+  }
+
+  bool saveTemps() {
+    std::string why;
+    return options.saveTempsFolder.empty() || forms.prepare(why) ||
+           fail("--save-temps: " + onnx::quoted(options.saveTempsFolder) + ": " + why);
   }
 
   bool writeReport(const std::string &artifact, const std::string &path) {
@@ -176,6 +200,8 @@ private:
       }
       return success();
     });
+    TimingScope scope = total.nest(name);
+    current = &scope;
     bool ok = work();
     ++stepNumber;
     double seconds =
@@ -216,15 +242,25 @@ private:
     for (const onnx::Diagnostic &d : diagnostics.list())
       result.messages.push_back(d.str());
     if (module && diagnostics.exitStatus() == 0)
-      return true;
+      return saved("imported", *module);
     result.outcome = diagnostics.exitStatus() == 3 ? Outcome::Unsupported : Outcome::Failed;
     return false;
+  }
+
+  bool saved(const char *form, llvm::ArrayRef<ModuleOp> modules) {
+    return options.saveTempsFolder.empty() || succeeded(forms.write(form, modules));
   }
 
   bool fuse() {
     PassManager pm(&context);
     pm.enableVerifier(options.verifyEach);
-    buildTensorPipeline(pm, options);
+    if (options.timeReport)
+      pm.enableTiming(*current);
+    PhaseHook save = [&](OpPassManager &pm, llvm::StringRef form) {
+      pm.addPass(forms.pass(form));
+    };
+    buildTensorPipeline(pm, options, /*fold=*/true,
+                        options.saveTempsFolder.empty() ? PhaseHook() : save);
     if (failed(pm.run(*module)))
       return false;
     for (auto function : module->getOps<func::FuncOp>()) {
@@ -267,7 +303,7 @@ private:
     result.weightBytes = plan.weights.bytes();
     note = "… " + std::to_string(plan.kernels.size()) + " distinct, arena " +
            std::to_string((result.arenaBytes + 1023) / 1024) + " KiB";
-    return true;
+    return saved("planned", {*plan.kernelModule, *plan.gpuModule, *plan.programModule});
   }
 
   bool emitGpu(const std::string &path) {
@@ -279,11 +315,18 @@ private:
       return fail(llvm::toString(ptx.takeError()));
     for (const std::string &line : result.placement)
       placement += "// " + line + "\n";
+    std::string saved = options.saveTempsFolder + "/gpu";
+    if (!options.saveTempsFolder.empty() &&
+        (!writeText(saved + ".ll", [&](llvm::raw_ostream &os) { os << llvmText; }) ||
+         !writeText(saved + ".ptx", [&](llvm::raw_ostream &os) { os << *ptx; })))
+      return false;
     std::string text = options.emit == EmitKind::Llvm ? llvmText : placement + *ptx;
     return writeText(path, [&](llvm::raw_ostream &os) { os << text; });
   }
 
   bool emit() {
+    if (options.timeReport)
+      emitOptions.timing = current;
     auto emitted = emitCode(plan, emitOptions);
     if (!emitted)
       return fail(llvm::toString(emitted.takeError()));
@@ -295,6 +338,8 @@ private:
     std::string error;
     bool ok = writeText(path, [&](llvm::raw_ostream &os) {
       EmitOptions o = emitOptions;
+      if (options.timeReport)
+        o.timing = current;
       (options.emit == EmitKind::Llvm ? o.llvmText : o.assembly) = &os;
       auto emitted = emitCode(plan, o);
       if (!emitted)
@@ -372,8 +417,11 @@ private:
   EmitOptions emitOptions;
   GpuTarget gpu;
   EmittedCode code;
+  SavedForms forms;
   SmallVector<CompressedLayer> compression;
   std::vector<PhaseTime> phases;
+  DefaultTimingManager timing;
+  TimingScope total, *current = nullptr; ///< of the whole, and of the running step
   std::string note;
   int stepNumber = 0;
 };

@@ -39,13 +39,13 @@ struct CompileOptions {
   std::string quantize, prune;         ///< "dynamic-int8"; "magnitude:0.8"
   std::string calibrateFolder;         ///< samples for static quantization
   std::string reportFile;              ///< .json or .html
-  std::string saveTempsFolder;
+  std::string saveTempsFolder;         ///< receives the IR of every phase and the objects
   bool sidecarWeights = false;
   int optimize = 3;                    ///< -O0 … -O3
   int jobs = 0;                        ///< 0: as many as cores
   bool reference = false;              ///< plain loops throughout
   bool verifyEach = false;
-  bool timeReport = false;
+  bool timeReport = false;             ///< one more call of `progress` with a table of times
   std::string sanitize;                ///< "address", "thread"
   bool observable = false;             ///< every launch through the host table, to be measured
   /// Called as "[2/6] fuse … 14 kernels (0.1 s)"; may be empty.

@@ -55,7 +55,12 @@ std::string checkCompression(const CompileOptions &options) {
   return {};
 }
 
-void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, bool fold) {
+void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, bool fold,
+                         const PhaseHook &after) {
+  auto done = [&](StringRef form) {
+    if (after)
+      after(module, form);
+  };
   // Imported → simplified. Equal operators first, so that the analysis sees each once; the types
   // are refined before identities are looked for, since those compare dimensions. Folding comes
   // once shapes are known; quantized constants stay as they are for the next phase.
@@ -69,6 +74,7 @@ void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, b
   pm->addPass(createCSEPass());
   if (fold && options.optimize > 0)
     module.addPass(createFoldConstants());
+  done("simplified");
 
   // Simplified → compressed. Pruned first, so that scales are those of the weights that stay; then
   // integer products where the model has quantized operands, from its file or from here. What is
@@ -83,6 +89,7 @@ void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, b
     pm->addPass(createCenterWeights());
   if (fold && options.optimize > 0)
     module.addPass(createFoldConstants({/*dequantize=*/true}));
+  done("compressed");
 
   // Compressed → fused. Recognizers look at single operators, so they come before the groups.
   pm = &module.nest<func::FuncOp>();
@@ -95,10 +102,13 @@ void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, b
   // Before layouts, which are the host's.
   if (!options.gpu.empty())
     pm->addPass(createPlaceKernels());
+  done("fused");
 
   // Fused → laid out. Plain loops need no order but the logical one.
-  if (!options.reference)
-    pm->addPass(createAssignLayouts());
+  if (options.reference)
+    return;
+  module.nest<func::FuncOp>().addPass(createAssignLayouts());
+  done("laid-out");
 }
 
 } // namespace ingot

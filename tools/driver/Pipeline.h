@@ -17,7 +17,12 @@ std::string checkCompression(const CompileOptions &options);
 
 /// Imported → laid out, on a module. Constants are folded unless the module itself is what folding
 /// computes.
-void buildTensorPipeline(mlir::OpPassManager &pm, const CompileOptions &options, bool fold = true);
+///
+/// `after`, where not empty, may add passes behind each phase; it is told the form that the module
+/// then has: "simplified", "compressed", "fused", "laid-out".
+using PhaseHook = std::function<void(mlir::OpPassManager &, llvm::StringRef form)>;
+void buildTensorPipeline(mlir::OpPassManager &pm, const CompileOptions &options, bool fold = true,
+                         const PhaseHook &after = {});
 
 /// Registers what the pipelines load.
 void registerIngotDialects(mlir::DialectRegistry &registry);

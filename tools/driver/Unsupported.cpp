@@ -22,7 +22,6 @@ std::string unsupportedOption(const CompileOptions &options) {
       {llvm::StringRef(options.quantize).starts_with("static"),
        "--quantize with ranges from calibration (static-…)"},
       {options.sidecarWeights, "--weights=sidecar"},
-      {!options.saveTempsFolder.empty(), "--save-temps"},
   };
   for (const Row &row : rows)
     if (row.set)

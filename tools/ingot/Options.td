@@ -68,9 +68,9 @@ def reference : Switch<"reference", Compiling, "Use the plain reference lowering
 def verify_each : Switch<"verify-each", Compiling, "Check the IR after every phase">;
 defm sanitize : Valued<"sanitize", "address|thread", [CompileVis],
   "Instrument the generated code">;
-def time_report : Switch<"time-report", Compiling, "Print how long each phase took">;
+def time_report : Switch<"time-report", Compiling, "Print how long each phase, pass and kernel took">;
 defm save_temps : Valued<"save-temps", "DIR", [CompileVis],
-  "Keep the IR of every phase and the objects in DIR">;
+  "Keep the IR of every phase, and each kernel's LLVM IR, assembly and\nobject, in DIR">;
 
 // What to run with.
 defm input : Valued<"input", "NAME=FILE", [RunVis, BenchVis],

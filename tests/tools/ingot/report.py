@@ -1,4 +1,4 @@
-"""What --report says of a compilation.
+"""--report, --time-report and --save-temps: what they say of a compilation.
 
 No kernel of a benchmark model may use a reference lowering; the report names each that does.
 """
@@ -224,8 +224,57 @@ class Files(ReportTest):
 
     def test_the_artifact_does_not_depend_on_it(self):
         self.ingot("compile", "m.onnx", "-o", "a.so", "--name=net")
-        self.ingot("compile", "m.onnx", "-o", "b.so", "--name=net", "--report=r.json")
+        self.ingot("compile", "m.onnx", "-o", "b.so", "--name=net", "--report=r.json",
+                   "--time-report", "--save-temps=temps")
         self.assertEqual((self.folder / "a.so").read_bytes(), (self.folder / "b.so").read_bytes())
+
+
+class Insight(ReportTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "m.onnx").write_bytes(small_model(2))
+
+    def test_times_of_phases_passes_and_kernels(self):
+        said = self.ingot("compile", "m.onnx", "-o", "m.so", "--time-report", "-j2").stderr
+        self.assertEqual(said.count("Execution time report"), 1)
+        for what in ("import", "fuse", "FuseKernels", "CSE", "plan", "emit", "program",
+                     "k0_matmul", "k1_matmul", "link"):
+            self.assertRegex(said, rf"(?m)^ *\d+\.\d{{4}} \( *\d+\.\d%\).*\b{what}\b", what)
+        for command in ["bench", "--runs=1"], ["run"]:
+            said = self.ingot(command[0], "m.onnx", "--time-report", *command[1:]).stderr
+            self.assertIn("k0_matmul", said)
+        self.assertNotIn("Execution time", self.ingot("compile", "m.onnx", "-o", "m.so").stderr)
+
+    def test_every_form_is_kept(self):
+        self.ingot("compile", "m.onnx", "-o", "m.so", "--save-temps=deep/temps")
+        folder = self.folder / "deep/temps"
+        kernels = ["k0_matmul", "k1_matmul", "program"]
+        forms = ["imported", "simplified", "compressed", "fused", "laid-out", "planned"]
+        self.assertEqual(sorted(each.name for each in folder.iterdir()),
+                         sorted([f"{each}.mlir" for each in forms] +
+                                [f"{each}.{kind}" for each in kernels for kind in ("ll", "s", "o")]))
+        text = {each.stem: each.read_text() for each in folder.glob("*.mlir")}
+        for form in forms[:3]:
+            self.assertIn("ingot.matmul", text[form])
+            self.assertNotIn("ingot.kernel", text[form])
+        for form in forms[3:5]:
+            self.assertIn("ingot.kernel", text[form])
+        self.assertIn("func.func @k0_matmul", text["planned"])
+        self.assertIn("ingot.launch", text["planned"])
+        self.assertIn("(MatMul)", text["imported"])  # where each operator comes from
+        self.assertRegex((folder / "k0_matmul.ll").read_text(), "define .*@k0_matmul")
+        self.assertTrue((folder / "k0_matmul.o").read_bytes().startswith(b"\x7fELF"))
+
+    def test_forms_before_a_failure_stay(self):
+        (self.folder / "file").write_text("")
+        for place in "file", "file/temps":
+            message = self.error("compile", "m.onnx", "-o", "m.so", f"--save-temps={place}", status=1)
+            self.assertIn("--save-temps", message)
+        (self.folder / "temps/fused.mlir").mkdir(parents=True)
+        message = self.error("compile", "m.onnx", "-o", "m.so", "--save-temps=temps", status=1)
+        self.assertRegex(message, "error: .*--save-temps: cannot write fused.mlir")
+        self.assertTrue((self.folder / "temps/compressed.mlir").is_file())
+        self.assertNotIn("m.so", self.files())
 
 
 if __name__ == "__main__":
