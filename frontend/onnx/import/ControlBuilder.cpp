@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/ControlBuilder.h"
+#include "frontend/onnx/import/operators/HostCall.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Control.h"
 #include "ir/ops/Structure.h"
@@ -108,6 +109,27 @@ SmallVector<Value> buildLoop(ImportBuilder &b, NodeReader &n, Value trips, Value
   return SmallVector<Value>(loop.getResults());
 }
 
+/// Puts one branch in the place of both; its values are only good behind the check of the condition.
+static SmallVector<Value> takeOnly(ImportBuilder &b, IfOp branch, bool then,
+                                   ArrayRef<Value> values) {
+  Region &taken = then ? branch.getThenBranch() : branch.getElseBranch();
+  Region &other = then ? branch.getElseBranch() : branch.getThenBranch();
+  taken.front().getTerminator()->erase();
+  branch->getBlock()->getOperations().splice(Block::iterator(branch),
+                                             taken.front().getOperations());
+  Block *dead = &other.front();
+  other.getBlocks().remove(dead);
+  b.discarded.emplace_back(dead);
+  b.b.setInsertionPoint(branch);
+  Value wanted = b.integers({then}, {}, /*isScalar=*/true);
+  SmallVector<Value> results;
+  for (Value v : values)
+    results.push_back(
+        hostCall(b, "require", {branch.getCondition(), wanted, v}, v.getType(), /*shape=*/2));
+  branch.erase();
+  return b.failed ? SmallVector<Value>() : results;
+}
+
 SmallVector<Value> buildIf(ImportBuilder &b, NodeReader &n, Value condition, unsigned results,
                            BranchFunction then, BranchFunction otherwise) {
   if (b.failed)
@@ -116,18 +138,35 @@ SmallVector<Value> buildIf(ImportBuilder &b, NodeReader &n, Value condition, uns
   auto branch = IfOp::create(b.b, b.loc, types, condition);
   OpBuilder::InsertionGuard guard(b.b);
   SmallVector<Value> values[2];
+  bool valid[2];
+  onnx::Diagnostics &diagnostics = n.diagnostics();
+  auto before = diagnostics.mark();
   for (int i = 0; i < 2; ++i) {
     Block &block = (i ? branch.getElseBranch() : branch.getThenBranch()).emplaceBlock();
     b.b.setInsertionPointToEnd(&block);
     values[i] = i ? otherwise() : then();
-    if (b.failed)
+    valid[i] = !b.failed;
+    // Invalid means errors alone: what is unsupported would be valid.
+    if (b.failed && (!n.hasOtherShapes() ||
+                     diagnostics.mark().unsupporteds != before.unsupporteds || (i && !valid[0])))
       return {};
+    b.failed = false;
+    if (!valid[i])
+      continue;
     if (values[i].size() != results) {
       n.error("expected branches of " + Twine(results) + " outputs, but got " +
               Twine(values[i].size()));
       return {};
     }
     YieldOp::create(b.b, b.loc, values[i]);
+  }
+  if (valid[0] != valid[1]) {
+    std::string why = diagnostics.list()[before.messages].str();
+    diagnostics.takeBack(before);
+    diagnostics.warning(n.node().describe(),
+                        (valid[0] ? "its else_branch" : "its then_branch") +
+                            std::string(" has no run with the shapes given (") + why + ")");
+    return takeOnly(b, branch, valid[0], values[valid[0] ? 0 : 1]);
   }
   bool diverge = false;
   for (auto [x, y] : llvm::zip(values[0], values[1])) {

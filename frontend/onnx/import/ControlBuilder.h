@@ -24,7 +24,9 @@ llvm::SmallVector<mlir::Value> buildLoop(ImportBuilder &b, NodeReader &n, mlir::
                                          unsigned scanned, LoopFunction body);
 
 /// Builds a choice between two branches. Where these differ in the rank of a result, it is left to
-/// `diverged` of the builder, and all results are null.
+/// `diverged` of the builder, and all results are null. A branch that shapes given by the user leave
+/// without a valid operator has no run: the other one is then the only one, the condition becomes a
+/// requirement that is checked at run time, and a warning says so.
 using BranchFunction = llvm::function_ref<llvm::SmallVector<mlir::Value>()>;
 llvm::SmallVector<mlir::Value> buildIf(ImportBuilder &b, NodeReader &n, mlir::Value condition,
                                        unsigned results, BranchFunction then,

@@ -204,6 +204,10 @@ SmallVector<Value> NodeReader::importGraph(const onnx::Graph &graph, ValueRange 
   return results;
 }
 
+bool NodeReader::hasOtherShapes() const { return !importer.trustDeclaredShapes; }
+
+onnx::Diagnostics &NodeReader::diagnostics() const { return importer.diagnostics; }
+
 void NodeReader::unsupported(const Twine &message) {
   if (!b.failed)
     importer.diagnostics.unsupported(cast<NameLoc>(b.loc).getName().str(), message.str());

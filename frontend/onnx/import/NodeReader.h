@@ -70,6 +70,9 @@ public:
   /// after an error. Sees all names around the node.
   llvm::SmallVector<mlir::Value> importGraph(const onnx::Graph &graph, mlir::ValueRange arguments);
 
+  /// Whether the user gave inputs other shapes than the file, which need not fit every branch.
+  bool hasOtherShapes() const;
+  onnx::Diagnostics &diagnostics() const;
   void error(const llvm::Twine &message) { b.error(message); }
   /// Reports something valid that Ingot cannot compile.
   void unsupported(const llvm::Twine &message);

@@ -47,6 +47,40 @@ g (float[2, n, 3] x, float[2, kept, 3] past, int64[2] other, string[2] words)
 }""")
 
 
+def two_rates():
+    """A branch for rows of 4 and one for rows of 6, as models for several sample rates have."""
+    return parser.parse_model("""<ir_version: 8, opset_import: ["": 17]>
+g (float[1, n] x, bool short) => (float[1, 2] y)
+    <float[4, 2] v = {1, 2, 3, 4, 5, 6, 7, 8}, float[6, 2] w = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}> {
+  [rate] y = If(short) <then_branch = a () => (float[1, 2] s) { [four] s = MatMul(x, v) },
+                        else_branch = b () => (float[1, 2] t) { [six] t = MatMul(x, w) }>
+}""")
+
+
+class BranchTest(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        (self.folder / "r.onnx").write_bytes(two_rates().SerializeToString())
+        np.save(self.folder / "x.npy", np.ones((1, 4), np.float32))
+        for name in True, False:
+            np.save(self.folder / f"{name}.npy", np.bool_(name))
+
+    def test_a_branch_that_given_shapes_do_not_fit_is_required_not_to_be_taken(self):
+        done = self.ingot("compile", "r.onnx", "-o", "r.so", "--shape=x:1x4")
+        self.assertRegex(done.stderr, r"warning: node 'rate' \(If\): its else_branch has no run with "
+                                      r"the shapes given \(.*node 'six' \(MatMul\)")
+        self.ingot("run", "r.so", "--input", "x=x.npy", "--input", "short=True.npy")
+        np.testing.assert_array_equal(np.load(self.folder / "y.npy"), [[16, 20]])
+        message = self.error("run", "r.so", "--input", "x=x.npy", "--input", "short=False.npy",
+                             status=1)
+        self.assertIn("rate", message)
+
+    def test_shapes_that_no_branch_fits_are_an_error_of_both(self):
+        message = self.error("compile", "r.onnx", "-o", "r.so", "--shape=x:1x5", status=1)
+        self.assertIn("node 'four'", message)
+        self.assertIn("node 'six'", message)
+
+
 class EntryTest(ProgramTest):
     def setUp(self):
         super().setUp()
