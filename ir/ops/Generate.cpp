@@ -114,6 +114,59 @@ FailureOr<Value> RangeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Inde
 
 bool RangeOp::isMovement() { return true; }
 
+//===- mel weights ------------------------------------------------------------------===//
+
+LogicalResult MelWeightsOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo r;
+  auto shape = dims.elements(getShape());
+  if (!shape || shape->size() != 2)
+    return emitError("expected a shape of two dimensions");
+  if (!isInteger(dims.elementType(getLength())) ||
+      dims.elementType(getLength()) != dims.elementType(getRate()))
+    return emitError("expected length and rate of one integer type");
+  if (!isa<FloatType>(dims.elementType(getLower())) ||
+      dims.elementType(getLower()) != dims.elementType(getUpper()))
+    return emitError("expected lower and upper of one float type");
+  r.elementType = Float32Type::get(getContext());
+  r.dims = {*dims.sizeElement(getShape(), 0), *dims.sizeElement(getShape(), 1)};
+  results.push_back(std::move(r));
+  return success();
+}
+
+FailureOr<Value> MelWeightsOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
+  if (b.lanes() > 1)
+    return failure();
+  auto length = readScalar(b, getLength()), rate = readScalar(b, getRate()),
+       lower = readScalar(b, getLower()), upper = readScalar(b, getUpper());
+  if (failed(length) || failed(rate) || failed(lower) || failed(upper))
+    return failure();
+  Scalar s{b.b, b.loc};
+  Type f64 = b.b.getF64Type();
+  auto real = [&](Value integer) { return s.toFloat(integer, f64, false); };
+  auto number = [&](double x) { return s.constant(f64, x); };
+  // In units of 2595 / ln 10, which cancel.
+  auto mel = [&](Value f) -> Value {
+    Value x = s.div(s.resizeFloat(f, f64), number(700));
+    return math::LogOp::create(b.b, b.loc, s.add(number(1), x));
+  };
+  Value low = mel(*lower), filter = b.fromIndex(at[1], f64);
+  Value count = b.fromIndex(b.dim(getResult(), 1), f64);
+  Value step = s.div(s.sub(mel(*upper), low), s.add(count, number(2)));
+  auto edge = [&](double k) -> Value {
+    Value place = s.add(low, s.mul(s.add(filter, number(k)), step));
+    Value f = s.mul(s.sub(math::ExpOp::create(b.b, b.loc, place), number(1)), number(700));
+    return s.floor(s.div(s.mul(s.add(real(*length), number(1)), f), real(*rate)));
+  };
+  Value left = edge(0), middle = edge(1), right = edge(2), bin = b.fromIndex(at[0], f64);
+  Value rising = s.div(s.sub(bin, left), s.sub(middle, left));
+  Value falling = s.div(s.sub(right, bin), s.sub(right, middle));
+  Value rises = s.both(s.lessOrEqual(left, bin), s.less(bin, middle));
+  Value falls = s.both(s.less(middle, bin), s.less(bin, right));
+  Value result = s.select(rises, rising, s.select(falls, falling, number(0)));
+  result = s.select(s.equal(bin, middle), number(1), result);
+  return s.resizeFloat(result, b.b.getF32Type());
+}
+
 //===- random -----------------------------------------------------------------------===//
 
 /// Two 32-bit words of Philox 4x32-10 for a 64-bit counter.

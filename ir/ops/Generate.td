@@ -17,6 +17,21 @@ def Ingot_RangeOp : Ingot_MovementOp<"range"> {
   let results = (outs Ingot_Tensor:$result);
 }
 
+def Ingot_MelWeightsOp : Ingot_IndexedOp<"mel_weights"> {
+  let summary = "Triangular filters on the mel scale: what spectrum bin j gives to filter i";
+  let description = [{
+    `shape` is [spectrum bins, filters]; `length` of the transform and `rate` of samples are scalars
+    of one integer type, the band's edges `lower` and `upper` in hertz scalars of one float type.
+    Filter i rises from 0 to 1 between the bins of edges i and i + 1 and falls to 0 at that of edge
+    i + 2, where edge k is k / (filters + 2) of the way from `lower` to `upper` on the scale
+    mel(f) = 2595 log10(1 + f / 700) and its bin floor((length + 1) f / rate). Edges are computed in
+    binary64.
+  }];
+  let arguments = (ins Ingot_Tensor:$shape, Ingot_Tensor:$length, Ingot_Tensor:$rate,
+                   Ingot_Tensor:$lower, Ingot_Tensor:$upper);
+  let results = (outs Ingot_Tensor:$result);
+}
+
 def Ingot_RandomOp : Ingot_IndexedOp<"random"> {
   let summary = "Pseudo-random numbers of the dimensions in `shape`";
   let description = [{

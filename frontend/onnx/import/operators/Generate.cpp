@@ -164,6 +164,23 @@ static Results hamming(ImportBuilder &b, NodeReader &n) {
 }
 static Results blackman(ImportBuilder &b, NodeReader &n) { return window(b, n, 0.42, 0.5, 0.08); }
 
+static Results melWeightMatrix(ImportBuilder &b, NodeReader &n) {
+  Value filters = n.operand(0), length = n.operand(1), rate = n.operand(2);
+  Type i64 = b.b.getIntegerType(64, true);
+  Type type = typeAttribute(b, n, "output_datatype", b.b.getF32Type());
+  for (unsigned i = 0; i < 5; ++i) {
+    Dim count = b.dims.space.product(b.shape(n.operand(i)));
+    if (!b.failed && count.constant() && !count.is(1))
+      n.error("expected scalars, but got an operand of " + Twine(*count.constant()) + " elements");
+  }
+  auto size = [&](Value x) { return b.reshape(castTo(b, x, i64), {Dim(1)}); };
+  Value bins = b.add(b.div(size(length), b.scalar(2, i64)), 1);
+  Value shape = b.concat({bins, size(filters)}, 0);
+  if (b.failed)
+    return {};
+  return castTo(b, b.create<MelWeightsOp>(shape, length, rate, n.operand(3), n.operand(4)), type);
+}
+
 ArrayRef<OperatorRow> generateOperators() {
   static const OperatorRow rows[] = {
       {"", "Bernoulli", 15, bernoulli},
@@ -171,6 +188,7 @@ ArrayRef<OperatorRow> generateOperators() {
       {"", "EyeLike", 9, eyeLike},
       {"", "HammingWindow", 17, hamming},
       {"", "HannWindow", 17, hann},
+      {"", "MelWeightMatrix", 17, melWeightMatrix},
       {"", "Multinomial", 7, multinomial},
       {"", "OneHot", 9, oneHot},
       {"", "RandomNormal", 1, random<true, false>},

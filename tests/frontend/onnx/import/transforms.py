@@ -1,4 +1,4 @@
-"""Fourier transforms, determinants, grid samples and Col2Im, against onnxruntime.
+"""Fourier transforms, mel filters, determinants, grid samples and Col2Im, against onnxruntime.
 
 Needs `ingot` in PATH.
 """
@@ -17,7 +17,8 @@ def check(folder, what, node, feeds, constants):
     """One message where the two differ, else none."""
     graph = helper.make_graph(
         [node], "transforms",
-        [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, value.shape)
+        [helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(value.dtype),
+                                       value.shape)
          for name, value in feeds.items()],
         [helper.make_empty_tensor_value_info("y")],
         [numpy_helper.from_array(value, name) for name, value in constants.items()])
@@ -69,6 +70,19 @@ def frames(rng):
                                 ["y"], onesided=onesided), {"x": x}, constants)
 
 
+def mel_filters(rng):
+    """Wide and narrow filters, some narrower than a bin; sizes known before the run or not."""
+    names = ("filters", "length", "rate", "lower", "upper")
+    for filters, length, rate, lower, upper in ((8, 16, 8192, 0, 4096), (80, 400, 16000, 0, 8000),
+                                                (13, 63, 22050, 133.3, 6854), (1, 2, 8000, 20, 4000)):
+        values = {name: np.array(value, np.int64 if name in names[:3] else np.float32)
+                  for name, value in zip(names, (filters, length, rate, lower, upper))}
+        node = helper.make_node("MelWeightMatrix", names, ["y"])
+        x = {"unused": np.zeros(1, np.float32)}
+        yield f"mel {filters} {length} {rate} constant", node, x, values
+        yield f"mel {filters} {length} {rate}", node, values, {}
+
+
 def determinants(rng):
     for shape in ([1, 1], [3, 2, 2], [2, 2, 5, 5], [7, 7]):
         x = rng.normal(size=shape).astype(np.float32)
@@ -113,7 +127,7 @@ def columns(rng):
 def main():
     failures = []
     with tempfile.TemporaryDirectory() as folder:
-        for family in (fourier, frames, determinants, grids, columns):
+        for family in (fourier, frames, mel_filters, determinants, grids, columns):
             for case in family(np.random.default_rng(0)):
                 failures.append(check(pathlib.Path(folder), *case))
     failures = [each for each in failures if each]
