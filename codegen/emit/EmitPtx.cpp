@@ -70,9 +70,13 @@ static std::string describe(const ModelPlan &plan, const GpuTarget &target) {
       text += "// " + function.getSymName().str() + ": " + k.anchor + " (" + k.lowering +
               "): " + k.signature + "\n";
   }
-  for (const EntryPlan &e : plan.entries)
+  for (const EntryPlan &e : plan.entries) {
     text += "// " + e.name + ": arena of " + std::to_string(e.deviceArenaBytes) +
-            " bytes on the GPU, " + std::to_string(e.arenaBytes) + " on the host\n";
+            " bytes on the GPU, " + std::to_string(e.arenaBytes) + " on the host";
+    if (!e.lifetimes.empty())
+      text += ", and " + std::to_string(e.lifetimes.size()) + " buffers of sizes that a run decides";
+    text += "\n";
+  }
   return text;
 }
 
