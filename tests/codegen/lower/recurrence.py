@@ -197,7 +197,8 @@ def main():
         for i, case in enumerate(every):
             case.write(pathlib.Path(folder) / str(i), np.random.default_rng(i))
             lines.append(f"{folder}/{i}\trtol=1e-4 atol=2e-5")
-        lowerings = check_lowering(pathlib.Path(folder) / "0", reference)
+        tiled = next(i for i, case in enumerate(every) if case.hidden >= 16)
+        lowerings = check_lowering(pathlib.Path(folder) / str(tiled), reference)
         listing = pathlib.Path(folder) / "list"
         listing.write_text("\n".join(lines) + "\n")
         command = ["ingot", "verify", "--batch", str(listing)]
