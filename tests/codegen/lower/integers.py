@@ -112,6 +112,49 @@ def convolutions():
                {"x": x, "x0": np.array(77, np.uint8)}, constants, expected)
 
 
+def requantize(exact, factor, zero, element):
+    """Ties to even; all factors are powers of two, so that the products are exact."""
+    info = np.iinfo(element)
+    wide = np.rint(exact * factor) + zero
+    assert ((wide > info.min) & (wide < info.max)).mean() > 0.7, "most are cut to the range"
+    return np.clip(wide, info.min, info.max).astype(element)
+
+
+def qlinear():
+    """QLinearMatMul and QLinearConv, a scale per tensor and per channel."""
+    for left, right, made in ((np.uint8, np.int8, np.uint8), (np.int8, np.int8, np.int8),
+                              (np.uint8, np.uint8, np.uint8)):
+        x, w = integers((5, 67), left), integers((67, 21), right)
+        for channels in (False, True):
+            scale = (np.exp2(RNG.integers(-11, -9, 21)) if channels else
+                     np.array(1 / 1024)).astype(np.float32)
+            middle = 127 if right == np.uint8 else 0
+            zero = np.full(21, middle, right) if channels else np.array(middle + 5, right)
+            start = 120 if made == np.uint8 else -7
+            exact = (x.astype(np.int64) - 9) @ (w.astype(np.int64) - zero.astype(np.int64))
+            values = {"w": w, "xs": np.array(1 / 16, np.float32), "x0": np.array(9, left),
+                      "ws": scale, "w0": zero, "ys": np.array(1 / 2, np.float32),
+                      "y0": np.array(start, made)}
+            yield (f"QLinearMatMul {left.__name__} {right.__name__}, channels {channels}",
+                   [node("QLinearMatMul", ["x", "xs", "x0", "w", "ws", "w0", "ys", "y0"], ["y"])],
+                   {"x": x}, values, requantize(exact, scale.astype(np.float64) / 8, start, made))
+    for channels, out, groups, per_channel in ((12, 20, 1, False), (16, 24, 2, True)):
+        x = integers((2, channels, 9, 8), np.uint8)
+        w = integers((out, channels // groups, 3, 3), np.int8)
+        bias = integers(out, np.int32, -5000, 5000)
+        scale = (np.exp2(RNG.integers(-11, -8, out)) if per_channel else
+                 np.array(1 / 512)).astype(np.float32)
+        exact = convolve(x.astype(np.int64) - 77, w, 1, 1, groups) + bias.reshape(1, -1, 1, 1)
+        factor = np.broadcast_to(scale, out).astype(np.float64).reshape(1, -1, 1, 1) / 8
+        values = {"w": w, "xs": np.array(1 / 8, np.float32), "x0": np.array(77, np.uint8),
+                  "ws": scale, "w0": np.zeros(scale.shape, np.int8),
+                  "ys": np.array(1, np.float32), "y0": np.array(100, np.uint8), "b": bias}
+        names = ["x", "xs", "x0", "w", "ws", "w0", "ys", "y0", "b"]
+        yield (f"QLinearConv {channels} to {out}, {groups} groups, channels {per_channel}",
+               [node("QLinearConv", names, ["y"], pads=[1] * 4, group=groups)], {"x": x}, values,
+               requantize(exact, factor, 100, np.uint8))
+
+
 def save(path, case, dynamic):
     _, nodes, feeds, constants, _ = case
     free = {key: [f"{key}{i}" if i != (3 if "channels-last" in case[0] else 1) else d
@@ -159,7 +202,8 @@ def check(folder, case, cpu, dynamic):
 
 
 def check_assembly(folder, case, cpu, instruction):
-    """The kernel's code: that instruction, and no multiplication of vectors of floats."""
+    """The kernel's code: that instruction, none that saturates, and no multiplication of vectors of
+    floats but those that scale sums."""
     save(folder / "model.onnx", case, False)
     said, good = ingot("compile", folder / "model.onnx", "-o", folder / "model.s", "--emit=asm",
                        f"--cpu={cpu}")
@@ -168,7 +212,8 @@ def check_assembly(folder, case, cpu, instruction):
     text = (folder / "model.s").read_text()
     if not re.search(rf"\b{instruction}\b", text):
         return f"{case[0]} for {cpu}: no {instruction}"
-    if re.search(r"\bv(fmadd\w*|mul)(ps|pd)\b|\bvpmaddubsw\b", text):
+    floats = "" if case[0].startswith("QLinear") else r"|\bv(fmadd\w*|mul)(ps|pd)\b"
+    if re.search(rf"\bvpmaddubsw\b|\bvpdpbusds\b{floats}", text):
         return f"{case[0]} for {cpu}: products of floats, or ones that saturate"
     return None
 
@@ -177,7 +222,7 @@ def main():
     failures = []
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        for case in itertools.chain(matmuls(), dequantized(), convolutions()):
+        for case in itertools.chain(matmuls(), dequantized(), convolutions(), qlinear()):
             for cpu, dynamic in (("host", False), ("host", True), ("x86-64-v3", False)):
                 failures.append(check(folder, case, cpu, dynamic))
             if not case[0].startswith("dequantized"):
