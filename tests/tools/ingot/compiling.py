@@ -108,8 +108,7 @@ class Forms(CompileTest):
         (self.folder / "samples").mkdir()
         for flags in (["--gpu=sm_90"], ["--gpu=sm_60"], ["--cpu=host,x86-64-v3"],
                       ["--weights=sidecar"], ["--calibrate=samples"], ["--quantize=static-int8"],
-                      ["--quantize=static-int8", "--calibrate=samples"], ["--report=r.html"],
-                      ["--report=r.json"], ["--save-temps=temps"]):
+                      ["--quantize=static-int8", "--calibrate=samples"]):
             with self.subTest(flags):
                 message = self.error("compile", "m.onnx", "-o", "m.o", *flags, status=3)
                 self.assertIn("not supported", message)
