@@ -48,6 +48,25 @@ static std::string signatureOf(KernelOp op, const LoweredKernel &lowered, DimAna
   return text;
 }
 
+/// Counts a launch, where its sizes are known here and it runs `once` in every run.
+static void addCost(PlannedKernel &kernel, KernelOp op, DimAnalysis &dims, bool once) {
+  auto isFixed = [&](Value v) {
+    return llvm::all_of(dims.dims(v), [](const Dim &d) { return d.isConstant(); });
+  };
+  std::optional<int64_t> operations, bytes;
+  if (once && llvm::all_of(op.getInputs(), isFixed) && llvm::all_of(op.getResults(), isFixed)) {
+    Cost cost = costOf(op, dims);
+    operations = cost.operations.constant();
+    bytes = cost.bytes.constant();
+  }
+  for (auto [sum, launch] : {std::pair(&kernel.operations, operations), {&kernel.bytes, bytes}}) {
+    if (*sum && launch)
+      **sum += *launch;
+    else
+      sum->reset();
+  }
+}
+
 LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, ModelPlan &plan) {
   MLIRContext *context = function.getContext();
   if (!plan.kernelModule) {
@@ -110,6 +129,8 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
     }
     auto at = op.getLoc()->findInstanceOf<NameLoc>();
     plan.kernels[it->second].nodes.push_back(at ? at.getName().str() : "?");
+    bool once = isa<func::FuncOp>(op->getParentOp()) && plan.entries.size() == 1;
+    addCost(plan.kernels[it->second], op, dims, once);
     builder.launches[op] = {op, it->second, lowered->arguments, lowered->scratch, lowered->tiles,
                             lowered->steps, lowered->tileCost};
     entry.workerBytes = std::max(entry.workerBytes, lowered->workerBytes);

@@ -30,6 +30,8 @@ struct PlannedKernel {
   bool reference = false;
   int64_t launches = 0;
   std::string lowering; ///< as LoweredKernel says
+  /// Of all its launches in one run, see costOf(); nothing where that depends on the run.
+  std::optional<double> operations = 0, bytes = 0;
   /// On a GPU: threads of a block, what each argument is and how many blocks run, in words.
   int64_t threads = 0;
   std::string signature;

@@ -296,8 +296,11 @@ private:
     for (auto function : module->getOps<func::FuncOp>())
       if (failed(planEntry(function, lowering, plan)))
         return false;
-    for (const PlannedKernel &k : plan.kernels)
+    for (PlannedKernel &k : plan.kernels) {
       result.referenceKernels += k.reference ? k.launches : 0;
+      if (k.operations && k.bytes)
+        result.kernelCosts[k.function.getSymName().str()] = {*k.operations, *k.bytes};
+    }
     for (const EntryPlan &e : plan.entries)
       result.arenaBytes = std::max(result.arenaBytes, e.arenaBytes);
     result.weightBytes = plan.weights.bytes();

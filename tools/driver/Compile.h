@@ -55,6 +55,12 @@ struct CompileOptions {
 /// Exit statuses of the tools.
 enum class Outcome { Done = 0, Failed = 1, Misused = 2, Unsupported = 3 };
 
+/// What all launches of a kernel in one run take: operations, of which a multiplication with the
+/// addition of its product is one, and bytes read or written.
+struct KernelCost {
+  double operations, bytes;
+};
+
 struct CompileResult {
   Outcome outcome = Outcome::Failed;
   /// What went wrong, one line each, complete: "model.onnx: error: node 'x' (Conv): …".
@@ -64,6 +70,8 @@ struct CompileResult {
   std::vector<std::string> compression;
   /// With --gpu, one line per kernel that stays on the host.
   std::vector<std::string> placement;
+  /// By the kernels' symbols; of those whose sizes follow from the model alone.
+  std::map<std::string, KernelCost> kernelCosts;
   int64_t kernels = 0, referenceKernels = 0;
   int64_t artifactBytes = 0, arenaBytes = 0, weightBytes = 0;
 };

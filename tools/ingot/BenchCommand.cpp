@@ -96,13 +96,26 @@ double peakMegabytes() {
   return static_cast<double>(usage.ru_maxrss) / 1024; // Linux counts in KiB
 }
 
-llvm::json::Array kernelObjects(double runs, const std::vector<KernelTime> &times) {
+/// Null where it is not known.
+const KernelCost *costOf(const Program &program, const std::string &kernel) {
+  auto found = program.kernelCosts().find(kernel);
+  return found == program.kernelCosts().end() ? nullptr : &found->second;
+}
+
+llvm::json::Array kernelObjects(double runs, const Program &program,
+                                const std::vector<KernelTime> &times) {
   llvm::json::Array kernels;
-  for (const KernelTime &kernel : times)
-    kernels.push_back(
-        llvm::json::Object{{"name", llvm::json::fixUTF8(symbolAt(kernel.function))},
-                           {"launches_per_run", static_cast<double>(kernel.launches) / runs},
-                           {"ms_per_run", kernel.seconds * 1000 / runs}});
+  for (const KernelTime &kernel : times) {
+    std::string name = symbolAt(kernel.function);
+    llvm::json::Object object{{"name", llvm::json::fixUTF8(name)},
+                              {"launches_per_run", static_cast<double>(kernel.launches) / runs},
+                              {"ms_per_run", kernel.seconds * 1000 / runs}};
+    if (const KernelCost *cost = costOf(program, name)) {
+      object["operations_per_run"] = cost->operations;
+      object["bytes_per_run"] = cost->bytes;
+    }
+    kernels.push_back(std::move(object));
+  }
   return kernels;
 }
 
@@ -136,26 +149,40 @@ void printJson(const BenchArguments &arguments, const Program &program, const Me
     object["compile_ms"] = program.compileMilliseconds();
   if (arguments.perKernel) {
     std::vector<KernelTime> kernels = takeKernelTimes();
-    object["kernels"] = kernelObjects(static_cast<double>(times.size()), kernels);
+    object["kernels"] = kernelObjects(static_cast<double>(times.size()), program, kernels);
     object["other_ms_per_run"] = otherMilliseconds(times, kernels);
   }
   llvm::outs() << llvm::json::Value(std::move(object)) << "\n";
 }
 
-void printKernels(const std::vector<double> &times) {
+/// "     12.3", of 10^9 in a second; "        -" where the count is not known.
+std::string rate(const KernelCost *cost, double KernelCost::*count, double milliseconds) {
+  std::string text = "-";
+  if (cost && milliseconds > 0) {
+    text.clear();
+    llvm::raw_string_ostream(text) << llvm::format("%.1f", cost->*count / milliseconds / 1e6);
+  }
+  return std::string(text.size() < 9 ? 9 - text.size() : 0, ' ') + text;
+}
+
+void printKernels(const Program &program, const std::vector<double> &times) {
   double total = 0, runs = static_cast<double>(times.size());
   for (double time : times)
     total += time / runs;
-  llvm::outs() << "  ms per run  share  launches  kernel\n";
+  llvm::outs() << "  ms per run  share  launches    Gop/s     GB/s  kernel\n";
   std::vector<KernelTime> kernels = takeKernelTimes();
   for (const KernelTime &kernel : kernels) {
     double milliseconds = kernel.seconds * 1000 / runs;
-    llvm::outs() << llvm::format("%12.4f %5.1f%% %9.1f  ", milliseconds, 100 * milliseconds / total,
+    std::string name = symbolAt(kernel.function);
+    const KernelCost *cost = costOf(program, name);
+    llvm::outs() << llvm::format("%12.4f %5.1f%% %9.1f", milliseconds, 100 * milliseconds / total,
                                  static_cast<double>(kernel.launches) / runs)
-                 << onnx::escaped(symbolAt(kernel.function)) << "\n";
+                 << rate(cost, &KernelCost::operations, milliseconds)
+                 << rate(cost, &KernelCost::bytes, milliseconds) << "  " << onnx::escaped(name)
+                 << "\n";
   }
   double other = otherMilliseconds(times, kernels);
-  llvm::outs() << llvm::format("%12.4f %5.1f%%            outside of launches\n", other,
+  llvm::outs() << llvm::format("%12.4f %5.1f%%                              outside of launches\n", other,
                                100 * other / total);
 }
 
@@ -172,7 +199,7 @@ void printText(const BenchArguments &arguments, const Program &program, const Me
                                program.loadMilliseconds(), peakMegabytes(),
                                measured.megabytesBefore);
   if (arguments.perKernel)
-    printKernels(times);
+    printKernels(program, times);
 }
 } // namespace
 

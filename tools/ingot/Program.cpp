@@ -105,6 +105,7 @@ bool Program::load(const ProgramOptions &options, Failure &failure) {
   compileTime = watch.milliseconds();
   if (!compiled)
     return failure.add(result);
+  costs = std::move(result.kernelCosts);
   loaded = compiled->model();
   return true;
 }

@@ -50,6 +50,8 @@ public:
   double loadMilliseconds() const { return loadTime; }
   /// 0 for an artifact.
   double compileMilliseconds() const { return compileTime; }
+  /// Of a model that was compiled first: see CompileResult.
+  const std::map<std::string, KernelCost> &kernelCosts() const { return costs; }
 
   /// One run. `results` belong to the context until the next run.
   bool run(const std::vector<BorrowedValue> &inputs, std::vector<ingot_value> &results,
@@ -78,6 +80,7 @@ private:
   std::vector<const ingot_port *> inputPorts, outputPorts;
   std::unique_ptr<ingot_context, decltype(&ingot_context_destroy)> running;
   double loadTime = 0, compileTime = 0;
+  std::map<std::string, KernelCost> costs;
 };
 
 } // namespace ingot::cli

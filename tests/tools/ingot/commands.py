@@ -261,6 +261,8 @@ class Bench(ArtifactTest):
         done = self.ingot("bench", self.artifact, "--runs=2", "--per-kernel")
         for word in "target any", "2 runs", "median", "load ", "twice", "outside of launches":
             self.assertIn(word, done.stdout)
+        # Operations and bytes are known of what was compiled just now.
+        self.assertRegex(done.stdout, r" 1\.0 +- +-  twice\n")
 
 
 class Inspect(ArtifactTest):

@@ -71,6 +71,18 @@ class Measuring(CompileTest):
         self.assertEqual([each["launches_per_run"] for each in result["kernels"]], [1] * 3)
         self.assertGreater(result["other_ms_per_run"], 0)
 
+    def test_kernels_have_their_operations_and_bytes(self):
+        (self.folder / "m.onnx").write_bytes(small_model(3))
+        done = self.ingot("bench", "m.onnx", "--per-kernel", "--json", "--runs=2")
+        kernels = json.loads(done.stdout)["kernels"]
+        # Products of [2, 4] by [4, 5], [2, 5] by [5, 6] and [2, 6] by [6, 4], and their maxima.
+        self.assertEqual(sorted(each["operations_per_run"] for each in kernels),
+                         [2 * 4 * 5 + 10, 2 * 6 * 4 + 8, 2 * 5 * 6 + 12])
+        self.assertEqual(sorted(each["bytes_per_run"] for each in kernels),
+                         [4 * (8 + 20 + 10), 4 * (12 + 24 + 8), 4 * (10 + 30 + 12)])
+        text = self.ingot("bench", "m.onnx", "--per-kernel", "--runs=2").stdout
+        self.assertRegex(text, r"launches +Gop/s +GB/s +kernel\n( +[0-9.]+%?){5}  k\d_matmul\n")
+
 
 class Forms(CompileTest):
     def test_each_extension_gives_its_form(self):
