@@ -182,8 +182,8 @@ void printKernels(const Program &program, const std::vector<double> &times) {
                  << "\n";
   }
   double other = otherMilliseconds(times, kernels);
-  llvm::outs() << llvm::format("%12.4f %5.1f%%                              outside of launches\n", other,
-                               100 * other / total);
+  llvm::outs() << llvm::format("%12.4f %5.1f%%                              outside of launches\n",
+                               other, 100 * other / total);
 }
 
 void printText(const BenchArguments &arguments, const Program &program, const Measured &measured) {

@@ -93,5 +93,7 @@ defm timeout : Valued<"timeout", "SECONDS", [VerifyVis],
 
 defm runs : Valued<"runs", "N", [BenchVis],
   "Number of timed runs (default: as many as fit one second, at least 20)">;
-def per_kernel : Switch<"per-kernel", [BenchVis], "Print where the time goes, kernel by kernel">;
+def per_kernel : Switch<"per-kernel", [BenchVis],
+  "Print where the time goes, kernel by kernel, with operations and bytes where it compiles "
+  "a model of fixed sizes">;
 def json : Switch<"json", [BenchVis], "Print one JSON object instead of text">;
