@@ -14,7 +14,8 @@ void DimSpace::normalize(Dim &d) {
   llvm::SmallVector<DimTerm, 1> merged;
   for (DimTerm &t : d.terms) {
     if (!merged.empty() && merged.back().atoms == t.atoms)
-      merged.back().coefficient += t.coefficient;
+      overflowed |= llvm::AddOverflow(merged.back().coefficient, t.coefficient,
+                                      merged.back().coefficient) != 0;
     else
       merged.push_back(std::move(t));
     if (merged.back().coefficient == 0)
@@ -105,7 +106,8 @@ std::optional<Dim> DimSpace::exactDiv(const Dim &a, const Dim &b) {
     const DimTerm &lead = b.terms.back();
     const DimTerm *divisible = nullptr;
     for (const DimTerm &t : rest.terms)
-      if (t.coefficient % lead.coefficient == 0 &&
+      if ((t.coefficient != INT64_MIN || lead.coefficient != -1) && // the quotient has 65 bits
+          t.coefficient % lead.coefficient == 0 &&
           std::includes(t.atoms.begin(), t.atoms.end(), lead.atoms.begin(), lead.atoms.end()))
         divisible = &t;
     if (!divisible)
@@ -127,8 +129,11 @@ static int64_t floorDivide(int64_t a, int64_t b) {
 }
 
 Dim DimSpace::floorDiv(const Dim &a, const Dim &b) {
-  if (auto ca = a.constant(), cb = b.constant(); ca && cb && *cb != 0)
+  if (auto ca = a.constant(), cb = b.constant(); ca && cb && *cb != 0) {
+    if (*cb == -1)
+      return mul(a, b); // may leave 64 bits, which the division itself would not survive
     return Dim(floorDivide(*ca, *cb));
+  }
   if (b.is(1))
     return a;
   if (auto q = exactDiv(a, b))

@@ -111,7 +111,7 @@ public:
 
 private:
   AtomId intern(DimAtom atom);
-  static void normalize(Dim &d);
+  void normalize(Dim &d);
 
   std::vector<DimAtom> atoms;
   std::map<std::pair<const void *, int64_t>, AtomId> dimSymbols, elementSymbols;

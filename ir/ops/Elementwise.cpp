@@ -71,7 +71,7 @@ std::optional<Dim> DivOp::evaluate(DimSpace &s, ArrayRef<Dim> x) {
   if (auto quotient = s.exactDiv(x[0], x[1]); quotient && x[1].constant())
     return quotient;
   if (auto a = x[0].constant(), b = x[1].constant(); a && b)
-    return *b == -1 ? s.sub(Dim(0), x[0]) : Dim(*a / *b);
+    return *b == -1 ? x[0] : Dim(*a / *b); // -1 divides all but the lowest integer exactly
   // Truncation is floor division only where nothing is negative.
   if (s.lowerBound(x[0]) >= 0 && s.lowerBound(x[1]) > 0)
     return s.floorDiv(x[0], x[1]);

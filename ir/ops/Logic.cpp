@@ -45,28 +45,42 @@ Type EqualOp::resultElementType() {
 Type LessOp::resultElementType() { return checked(*this, isNumber, "numbers", true); }
 Type LessOrEqualOp::resultElementType() { return checked(*this, isNumber, "numbers", true); }
 
+/// Least and largest of a - b. A difference beyond 64 bits is no size of the model: it counts as
+/// unknown, or, of constants, as 1 or -1.
+static std::pair<int64_t, int64_t> differenceBounds(DimSpace &s, const Dim &a, const Dim &b) {
+  if (auto x = a.constant(), y = b.constant(); x && y) {
+    int64_t order = (*x > *y) - (*x < *y);
+    return {order, order};
+  }
+  bool overflowed = std::exchange(s.overflowed, false);
+  Dim difference = s.sub(a, b);
+  if (std::exchange(s.overflowed, overflowed))
+    return {INT64_MIN, INT64_MAX};
+  return {s.lowerBound(difference), s.upperBound(difference)};
+}
+
 /// 1 or 0 where the bounds of a - b decide it.
 std::optional<Dim> EqualOp::evaluate(DimSpace &s, ArrayRef<Dim> x) {
-  Dim difference = s.sub(x[0], x[1]);
-  if (auto c = difference.constant())
-    return Dim(*c == 0);
-  if (s.lowerBound(difference) > 0 || s.upperBound(difference) < 0)
+  auto [least, most] = differenceBounds(s, x[0], x[1]);
+  if (least == 0 && most == 0)
+    return Dim(1);
+  if (least > 0 || most < 0)
     return Dim(0);
   return std::nullopt;
 }
 std::optional<Dim> LessOp::evaluate(DimSpace &s, ArrayRef<Dim> x) {
-  Dim difference = s.sub(x[0], x[1]);
-  if (s.upperBound(difference) < 0)
+  auto [least, most] = differenceBounds(s, x[0], x[1]);
+  if (most < 0)
     return Dim(1);
-  if (s.lowerBound(difference) >= 0)
+  if (least >= 0)
     return Dim(0);
   return std::nullopt;
 }
 std::optional<Dim> LessOrEqualOp::evaluate(DimSpace &s, ArrayRef<Dim> x) {
-  Dim difference = s.sub(x[0], x[1]);
-  if (s.upperBound(difference) <= 0)
+  auto [least, most] = differenceBounds(s, x[0], x[1]);
+  if (most <= 0)
     return Dim(1);
-  if (s.lowerBound(difference) > 0)
+  if (least > 0)
     return Dim(0);
   return std::nullopt;
 }
