@@ -53,7 +53,8 @@ static Results constantOfShape(ImportBuilder &b, NodeReader &n) {
     if (t->elementCount != 1)
       n.error("expected value of one element, but got " + Twine(t->elementCount));
     else if (!(element = b.pool.get(b.loc, *t)))
-      n.unsupported("elements of this type are not supported");
+      n.unsupported("elements of type " + StringRef(nameOf(t->elementType)) +
+                    " are not supported");
   }
   if (b.failed)
     return {};

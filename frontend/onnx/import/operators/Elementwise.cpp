@@ -95,12 +95,12 @@ static Results castTo(ImportBuilder &b, NodeReader &n, Type to) {
     n.error("expected round_mode up, down or nearest, but got '" + mode + "'");
   if (b.elementType(x) == to)
     return x;
-  if (!b.failed && (isString(to) || isString(b.elementType(x))))
-    return hostCall(b, isString(to) ? "string_from_number" : "string_to_number", x,
-                    bornTensor(b.rank(x), to), 0);
   for (Type t : {b.elementType(x), to})
     if (isa<ComplexType>(t))
       n.unsupported("conversions of type " + elementTypeName(t) + " are not supported");
+  if (!b.failed && (isString(to) || isString(b.elementType(x))))
+    return hostCall(b, isString(to) ? "string_from_number" : "string_to_number", x,
+                    bornTensor(b.rank(x), to), 0);
   return b.create<CastOp>(x, to, saturate, mode);
 }
 static Results cast(ImportBuilder &b, NodeReader &n) {

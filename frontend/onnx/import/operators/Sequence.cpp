@@ -128,6 +128,7 @@ static Results sequenceErase(ImportBuilder &b, NodeReader &n) {
   SmallVector<Value> operands{n.anyOperand(0)};
   if (Value at = n.optional(1))
     operands.push_back(at);
+  elementTypeIn<SequenceType>(n, operands[0], "a sequence");
   if (b.failed)
     return {};
   return hostCall(b, "sequence_erase", operands, operands[0].getType());
@@ -135,6 +136,9 @@ static Results sequenceErase(ImportBuilder &b, NodeReader &n) {
 
 static Results sequenceLength(ImportBuilder &b, NodeReader &n) {
   Value sequence = n.anyOperand(0);
+  elementTypeIn<SequenceType>(n, sequence, "a sequence");
+  if (b.failed)
+    return {};
   return hostCall(b, "sequence_length", sequence,
                   RankedTensorType::get({}, b.b.getIntegerType(64, true)));
 }

@@ -109,8 +109,12 @@ static Results dft(ImportBuilder &b, NodeReader &n) {
   std::optional<int64_t> length;
   if (lengthOperand) {
     auto known = n.constantOperand(1, "dft_length");
-    if (!known || known->size() != 1)
+    if (!known)
       return {};
+    if (known->size() != 1) {
+      n.error("expected dft_length of one element, but got " + Twine(known->size()));
+      return {};
+    }
     length = (*known)[0];
   }
   Type element = b.elementType(x);
@@ -162,8 +166,12 @@ static Results stft(ImportBuilder &b, NodeReader &n) {
   std::optional<int64_t> length = size;
   if (lengthOperand) {
     auto known = n.constantOperand(3, "frame_length");
-    if (!known || known->size() != 1)
+    if (!known)
       return {};
+    if (known->size() != 1) {
+      n.error("expected frame_length of one element, but got " + Twine(known->size()));
+      return {};
+    }
     length = (*known)[0];
   } else if (window) {
     length = b.dim(window, 0).constant();

@@ -56,8 +56,10 @@ struct Forest {
     const Node &n = nodes[node];
     if (n.onTrue == node || known[node] >= 0)
       return std::max<int64_t>(known[node], 0);
-    int64_t a = height(n.onTrue, known, level + 1), b = height(n.onFalse, known, level + 1);
-    return a < 0 || b < 0 ? -1 : known[node] = std::max(a, b) + 1;
+    // Going on to the second child behind a cycle would take 2^128 calls.
+    int64_t a = height(n.onTrue, known, level + 1);
+    int64_t b = a < 0 ? a : height(n.onFalse, known, level + 1);
+    return b < 0 ? -1 : known[node] = std::max(a, b) + 1;
   }
 };
 
@@ -261,7 +263,8 @@ std::optional<Forest> readForest(ImportBuilder &b, NodeReader &n, const std::str
     if (modes[i] != "LEAF") {
       auto mode = modeNamed(modes[i]);
       auto yes = index.find({treeIds[i], onTrue[i]}), no = index.find({treeIds[i], onFalse[i]});
-      if (!mode || yes == index.end() || no == index.end() || features[i] < 0) {
+      auto isChild = [&](auto it) { return it != index.end() && it->second != (int64_t)i; };
+      if (!mode || !isChild(yes) || !isChild(no) || features[i] < 0) {
         n.error("expected a known mode, feature and children of node " + Twine(nodeIds[i]) +
                 " of tree " + Twine(treeIds[i]));
         return std::nullopt;
@@ -419,8 +422,9 @@ Results treeEnsemble(ImportBuilder &b, NodeReader &n) {
     node.missingIsTrue = i < missing.size() && missing[i];
     node.onTrue = child(onTrue[i], trueLeaf[i]);
     node.onFalse = child(onFalse[i], falseLeaf[i]);
-    if (modes[i] < 0 || modes[i] > Member || features[i] < 0)
-      n.error("expected a known mode and feature of node " + Twine(i));
+    if (modes[i] < 0 || modes[i] > Member || features[i] < 0 || node.onTrue == (int64_t)i ||
+        node.onFalse == (int64_t)i)
+      n.error("expected a known mode, feature and children of node " + Twine(i));
     if (node.mode == Member) {
       // The sets stand in the order of their nodes, each ended by a NaN.
       forest.members.resize(count);
