@@ -107,9 +107,26 @@ TEST(ImportErrors, WrongShapeOptions) {
   Message m = model(typedGraph({node("Relu", {"x"}, {"y"})}, {{"x", {2, 3}}}, {"y"}));
   ImportOptions options;
   options.shapes = {{"x", {{2, 2}, {4, 4}}}};
-  expectContains(import(m, options).messages, "expected dimension 1 of 3");
+  expectContains(import(m, options).messages,
+                 "expected dimension 1 of 3, but the shape given has 4");
   options.shapes = {{"z", {{2, 2}}}};
-  expectContains(import(m, options).messages, "which is no input of the model");
+  expectContains(import(m, options).messages, ", which is no input of the model");
+  options.shapes = {};
+  options.overridable = {"z"};
+  expectContains(import(m, options).messages,
+                 "'z' cannot be overridable: it is no input of the model");
+}
+
+TEST(ImportErrors, ShapeOptionsThatContradictEachOther) {
+  Message shape = Message().message(1, Message().text(2, "n"));
+  Message type = Message().integer(1, floatType).message(2, shape);
+  Message g = typedGraph({node("Add", {"x", "z"}, {"y"})}, {}, {"y"});
+  for (const char *name : {"x", "z"})
+    g.message(11, Message().text(1, name).message(2, Message().message(1, type)));
+  ImportOptions options;
+  options.shapes = {{"x", {{2, 2}}}, {"z", {{3, 3}}}};
+  expectContains(import(model(g), options).messages,
+                 "the sizes given for dimension 'n' contradict each other");
 }
 
 } // namespace
