@@ -222,7 +222,6 @@ std::optional<Dim> SignOp::evaluate(DimSpace &s, ArrayRef<Dim> x) {
 std::optional<Dim> FloorOp::evaluate(DimSpace &s, ArrayRef<Dim> x) { return x[0]; }
 std::optional<Dim> CeilOp::evaluate(DimSpace &s, ArrayRef<Dim> x) { return x[0]; }
 std::optional<Dim> RoundOp::evaluate(DimSpace &s, ArrayRef<Dim> x) { return x[0]; }
-std::optional<Dim> TruncOp::evaluate(DimSpace &s, ArrayRef<Dim> x) { return x[0]; }
 
 Value NegOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
   return Scalar{b, loc}.neg(args[0]);
@@ -247,4 +246,3 @@ Value SignOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
 ROUNDING(FloorOp, floor)
 ROUNDING(CeilOp, ceil)
 ROUNDING(RoundOp, round)
-ROUNDING(TruncOp, trunc)

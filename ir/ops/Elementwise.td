@@ -35,4 +35,3 @@ def Ingot_SignOp : Ingot_DimensionUnary<"sign", "-1, 0 or 1; NaN of NaN">;
 def Ingot_FloorOp : Ingot_DimensionUnary<"floor", "the integer at or below x">;
 def Ingot_CeilOp : Ingot_DimensionUnary<"ceil", "the integer at or above x">;
 def Ingot_RoundOp : Ingot_DimensionUnary<"round", "the nearest integer, ties to even">;
-def Ingot_TruncOp : Ingot_DimensionUnary<"trunc", "x without its fraction">;
