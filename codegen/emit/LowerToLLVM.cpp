@@ -94,8 +94,8 @@ void buildKernelToLLVM(OpPassManager &pm, ExpandMathOptions math, ExpandFloatsOp
   function.addPass(createLoopInvariantCodeMotionPass());
   function.addPass(createConvertComplexToStandardPass());
   // Functions and conversions that LLVM would turn into library calls.
-  function.addPass(createExpandMathPass(math));
-  function.addPass(createExpandFloatsPass(floats));
+  function.addPass(createExpandMath(math));
+  function.addPass(createExpandFloats(floats));
   function.addPass(createCanonicalizerPass());
   function.addPass(createCSEPass());
   function.addPass(arith::createArithExpandOpsPass());

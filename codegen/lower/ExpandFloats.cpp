@@ -8,6 +8,9 @@
 using namespace mlir;
 
 namespace ingot {
+#define GEN_PASS_DEF_EXPANDFLOATS
+#include "codegen/lower/math/Math.h.inc"
+
 namespace {
 
 using namespace elementary;
@@ -92,26 +95,9 @@ bool isIntegerConversion(Operation *op) {
   return isa<arith::SIToFPOp, arith::UIToFPOp, arith::FPToSIOp, arith::FPToUIOp>(op);
 }
 
-class ExpandFloatsPass : public PassWrapper<ExpandFloatsPass, OperationPass<>> {
-public:
-  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ExpandFloatsPass)
-  ExpandFloatsPass() = default;
-  ExpandFloatsPass(const ExpandFloatsPass &other) : PassWrapper(other) {}
-  explicit ExpandFloatsPass(ExpandFloatsOptions options) { expandF16 = options.expandF16; }
-
-  StringRef getArgument() const override { return "ingot-expand-floats"; }
-  StringRef getDescription() const override {
-    return "Replace conversions of small floats that would become library calls by arithmetic";
-  }
-  void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, math::MathDialect>();
-  }
+struct ExpandFloatsPass : impl::ExpandFloatsBase<ExpandFloatsPass> {
+  using ExpandFloatsBase::ExpandFloatsBase;
   void runOnOperation() override { expandFloats(getOperation(), {expandF16}); }
-
-private:
-  Option<bool> expandF16{*this, "expand-f16",
-                         llvm::cl::desc("the target has no conversions of f16 either"),
-                         llvm::cl::init(false)};
 };
 
 } // namespace
@@ -148,10 +134,6 @@ void expandFloats(Operation *root, ExpandFloatsOptions options) {
         changed |= expandTruncation(cast<arith::TruncFOp>(op), options);
     }
   }
-}
-
-std::unique_ptr<Pass> createExpandFloatsPass(ExpandFloatsOptions options) {
-  return std::make_unique<ExpandFloatsPass>(options);
 }
 
 } // namespace ingot

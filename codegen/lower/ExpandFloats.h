@@ -45,22 +45,20 @@ mlir::Value decodeFloat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Valu
 mlir::Value encodeFloat(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value number,
                         mlir::FloatType to, FloatEncoding encoding = {});
 
-struct ExpandFloatsOptions {
-  // Also f16 <-> f32, for targets without the instructions (F16C on x86-64).
-  bool expandF16 = false;
-};
-
-// Replaces, on scalars and vectors,
-//   arith.extf and truncf from and to every small format but f16 (f16 by option), which take the
-//     form of bitcasts to integers and integer arithmetic; truncf does not saturate, except to
-//     f4E2M1FN and f8E8M0FNU, which have nowhere else to go;
+// The pass replaces, on scalars and vectors,
+//   arith.extf and truncf from and to every small format but f16 (f16 by the option `expandF16`, for
+//     targets without the instructions, F16C on x86-64), which take the form of bitcasts to integers
+//     and integer arithmetic; truncf does not saturate, except to f4E2M1FN and f8E8M0FNU, which have
+//     nowhere else to go;
 //   f64 to f16, which no target of ours has, rounding once;
 //   conversions between integers and f16 or bf16 (through f32, as numpy does);
 //   bf16 arithmetic: addf subf mulf divf negf maximumf minimumf maxnumf minnumf cmpf (in f32).
 // Storage moves, selects and bitcasts stay: the small types remain as types of memory and registers.
 // A bf16 value must not pass through a block argument, though, where LLVM would extend and truncate
 // it by a library call on targets without AVX512-BF16.
-std::unique_ptr<mlir::Pass> createExpandFloatsPass(ExpandFloatsOptions options = {});
+#define GEN_PASS_DECL_EXPANDFLOATS
+#include "codegen/lower/math/Math.h.inc"
+
 void expandFloats(mlir::Operation *root, ExpandFloatsOptions options = {});
 
 } // namespace ingot

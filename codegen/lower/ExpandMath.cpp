@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "codegen/lower/ExpandMath.h"
 
-#include "codegen/lower/ExpandFloats.h"
 #include "codegen/lower/math/Functions.h"
 #include "codegen/lower/math/HalfPrecision.h"
 
 using namespace mlir;
 
 namespace ingot {
+#define GEN_PASS_DEF_EXPANDMATH
+#include "codegen/lower/math/Math.h.inc"
+
 namespace {
 
 using elementary::Emitter;
@@ -93,26 +95,9 @@ void expand(Operation *op, const ExpandMathOptions &options) {
     return replace(op, operand(0) * operand(1) + operand(2));
 }
 
-class ExpandMathPass : public PassWrapper<ExpandMathPass, OperationPass<>> {
-public:
-  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ExpandMathPass)
-  ExpandMathPass() = default;
-  ExpandMathPass(const ExpandMathPass &other) : PassWrapper(other) {}
-  explicit ExpandMathPass(ExpandMathOptions options) { fma = options.fma; }
-
-  StringRef getArgument() const override { return "ingot-expand-math"; }
-  StringRef getDescription() const override {
-    return "Replace math ops that would become library calls by arithmetic";
-  }
-  void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, math::MathDialect, scf::SCFDialect,
-                    vector::VectorDialect>();
-  }
+struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
+  using ExpandMathBase::ExpandMathBase;
   void runOnOperation() override { expandMath(getOperation(), {fma}); }
-
-private:
-  Option<bool> fma{*this, "fma", llvm::cl::desc("the target has a fused multiply-add"),
-                   llvm::cl::init(true)};
 };
 
 } // namespace
@@ -124,15 +109,6 @@ void expandMath(Operation *root, ExpandMathOptions options) {
   root->walk([&](Operation *op) { ops.push_back(op); });
   for (Operation *op : ops)
     expand(op, options);
-}
-
-std::unique_ptr<Pass> createExpandMathPass(ExpandMathOptions options) {
-  return std::make_unique<ExpandMathPass>(options);
-}
-
-void registerMathPasses() {
-  registerPass([] { return createExpandMathPass(); });
-  registerPass([] { return createExpandFloatsPass(); });
 }
 
 } // namespace ingot

@@ -22,19 +22,13 @@
 
 namespace ingot {
 
-struct ExpandMathOptions {
-  // The target multiplies and adds with one rounding. Without it the last bits differ (§5).
-  bool fma = true;
-};
-
-// Runs on any op; expands everything nested in it.
-std::unique_ptr<mlir::Pass> createExpandMathPass(ExpandMathOptions options = {});
+// The pass runs on any op and expands everything nested in it. Where the target does not multiply and
+// add with one rounding (its option `fma`), the last bits differ (§5).
+#define GEN_PASS_DECL_EXPANDMATH
+#include "codegen/lower/math/Math.h.inc"
 
 // The same on the ops nested in `root`, for a caller that is a pass itself.
 void expandMath(mlir::Operation *root, ExpandMathOptions options = {});
-
-// Registers every pass of this folder with the pass registry: ingot-expand-math, ingot-expand-floats.
-void registerMathPasses();
 
 } // namespace ingot
 #endif

@@ -4,7 +4,7 @@
 #include "tools/driver/Pipeline.h"
 #include "codegen/gpu/Gpu.h"
 #include "codegen/layout/Layout.h"
-#include "codegen/lower/ExpandMath.h"
+#include "codegen/lower/math/Passes.h"
 #include "frontend/onnx/Diagnostics.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"

@@ -91,8 +91,8 @@ void buildFunction(ModuleOp module, const ElementwiseSpec &spec) {
 LogicalResult lower(ModuleOp module, Level level) {
   bool hasFma = level != Level::X86_64_v2 || !isX86();
   PassManager manager(module.getContext());
-  manager.addPass(createExpandMathPass({hasFma}));
-  manager.addPass(createExpandFloatsPass({/*expandF16=*/!hasFma}));
+  manager.addPass(createExpandMath({hasFma}));
+  manager.addPass(createExpandFloats({/*expandF16=*/!hasFma}));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
   manager.addPass(createSCFToControlFlowPass());
