@@ -17,10 +17,26 @@ def PlaceKernels : Pass<"ingot-place", "::mlir::func::FuncOp"> {
 
     ```mlir
     func.func @f(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
-      %0 = ingot.kernel "none" on "cpu"(%x) : (tensor<4x8xf32>) -> tensor<4x8xf32> { … }
+      %0 = ingot.kernel "none" on "cpu"(%x) : (tensor<4x8xf32>) -> tensor<4x8xf32> {
+      ^bb0(%a: tensor<4x8xf32>):
+        %1 = ingot.exp %a : (tensor<4x8xf32>) -> tensor<4x8xf32>
+        ingot.yield %1 : tensor<4x8xf32>
+      }
       return %0 : tensor<4x8xf32>
     }
     ```
-    becomes a transfer of `%x` to "gpu", the kernel on "gpu", and a transfer of its result to "cpu".
+    becomes
+    ```mlir
+    func.func @f(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+      %0 = ingot.transfer %x to "gpu" : (tensor<4x8xf32>) -> tensor<4x8xf32>
+      %1 = ingot.kernel "none" on "gpu"(%0) : (tensor<4x8xf32>) -> tensor<4x8xf32> {
+      ^bb0(%a: tensor<4x8xf32>):
+        %2 = ingot.exp %a : (tensor<4x8xf32>) -> tensor<4x8xf32>
+        ingot.yield %2 : tensor<4x8xf32>
+      }
+      %3 = ingot.transfer %1 to "cpu" : (tensor<4x8xf32>) -> tensor<4x8xf32>
+      return %3 : tensor<4x8xf32>
+    }
+    ```
   }];
 }

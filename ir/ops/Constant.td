@@ -22,6 +22,10 @@ def Ingot_ConstantOp : Ingot_PureOp<"constant", [ConstantLike]> {
 
 def Ingot_ShapeOp : Ingot_IndexedOp<"shape"> {
   let summary = "The dimensions of a tensor as a vector of 64-bit integers";
+  let description = [{
+    Of a tensor of rank r the result is [r]. Its elements are known to the dimension analysis, so
+    that what follows from them is known before the run. ONNX: Shape, Size.
+  }];
   let arguments = (ins Ingot_Tensor:$input);
   let results = (outs Ingot_Tensor:$result);
   let extraClassDeclaration = [{ bool readsDimensionsOnly() { return true; } }];
@@ -29,6 +33,7 @@ def Ingot_ShapeOp : Ingot_IndexedOp<"shape"> {
 
 def Ingot_NoneOp : Ingot_Op<"none", [Pure]> {
   let summary = "Stands for an optional input that a node leaves out";
+  let description = [{ An operand of this value has type none; no kernel reads it. }];
   let results = (outs NoneType:$result);
   let assemblyFormat = "attr-dict";
 }

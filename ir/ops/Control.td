@@ -12,12 +12,17 @@ def Ingot_IfOp : Ingot_Op<"if", [RecursiveMemoryEffects, SingleBlock, NoRegionAr
     born in the run: `dim i of the result`.
 
     ```mlir
-    %r = ingot.if %condition : (tensor<i1>) -> tensor<?xf32> {
-      ingot.yield %a : tensor<3xf32>
-    } else {
-      ingot.yield %b : tensor<4xf32>
+    func.func @f(%condition: tensor<i1>, %a: tensor<3xf32>, %b: tensor<4xf32>) -> tensor<?xf32> {
+      %r = ingot.if %condition : (tensor<i1>) -> tensor<?xf32> {
+        ingot.yield %a : tensor<3xf32>
+      } else {
+        ingot.yield %b : tensor<4xf32>
+      }
+      return %r : tensor<?xf32>
     }
     ```
+
+    ONNX: If.
   }];
   let arguments = (ins Ingot_Tensor:$condition);
   let results = (outs Variadic<AnyType>:$results);
@@ -43,6 +48,22 @@ def Ingot_LoopOp : Ingot_Op<"loop", [RecursiveMemoryEffects, SingleBlock,
 
     A dimension that every iteration leaves as it was initially keeps its expression; any other is a
     size born in the run.
+
+    ```mlir
+    func.func @f(%n: tensor<si64>, %x: tensor<3xf32>) -> (tensor<3xf32>, tensor<?x3xf32>) {
+      %none = ingot.none
+      %last, %all = ingot.loop(%n, %none, %x)
+          : (tensor<si64>, none, tensor<3xf32>) -> (tensor<3xf32>, tensor<?x3xf32>) {
+      ^bb0(%i: tensor<si64>, %carried: tensor<3xf32>):
+        %go_on = ingot.none
+        %next = ingot.exp %carried : (tensor<3xf32>) -> tensor<3xf32>
+        ingot.yield %go_on, %next, %next : none, tensor<3xf32>, tensor<3xf32>
+      }
+      return %last, %all : tensor<3xf32>, tensor<?x3xf32>
+    }
+    ```
+
+    ONNX: Loop, Scan, SequenceMap.
   }];
   let arguments = (ins Ingot_Tensor:$trip_count, Ingot_Tensor:$condition,
                    Variadic<AnyType>:$initial);

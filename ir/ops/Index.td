@@ -5,6 +5,11 @@ include "ir/Ingot.td"
 
 def Ingot_GatherElementsOp : Ingot_MovementOp<"gather_elements"> {
   let summary = "The element whose index along `axis` stands in `indices` at the same place";
+  let description = [{
+    The result has the dimensions of `indices`, which has the rank of `input` and but along `axis` at
+    most its sizes. Negative indices count from the end; out of range they are clamped.
+    ONNX: GatherElements.
+  }];
   let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$indices, I64Attr:$axis);
   let results = (outs Ingot_Tensor:$result);
 }

@@ -23,12 +23,19 @@ def Ingot_PadOp : Ingot_MovementOp<"pad"> {
 
 def Ingot_TileOp : Ingot_MovementOp<"tile"> {
   let summary = "The tensor repeated `repeats[i]` times along dimension i";
+  let description = [{
+    `repeats` is a vector with an element for every dimension, 0 or more. ONNX: Tile.
+  }];
   let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$repeats);
   let results = (outs Ingot_Tensor:$result);
 }
 
 def Ingot_ReverseSequenceOp : Ingot_MovementOp<"reverse_sequence"> {
   let summary = "Reverses the first `lengths[i]` elements along `time_axis` of batch element i";
+  let description = [{
+    `lengths` [batch] are integers, batch the size of `batch_axis`; elements behind stay where they
+    are. ONNX: ReverseSequence.
+  }];
   let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$lengths, I64Attr:$batch_axis,
                    I64Attr:$time_axis);
   let results = (outs Ingot_Tensor:$result);

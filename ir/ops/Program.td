@@ -30,6 +30,9 @@ def Ingot_LaunchOp : Ingot_Op<"launch"> {
 
 def Ingot_CopyOp : Ingot_Op<"copy"> {
   let summary = "Copies bytes from the memory of one device to that of another";
+  let description = [{
+    `to` and `from` are pointers; `device`, "cpu" or "gpu", is whose memory `to` points into.
+  }];
   let arguments = (ins AnyType:$to, AnyType:$from, I64:$bytes, StrAttr:$device);
   let assemblyFormat = "$from `to` $device $to `bytes` $bytes attr-dict `:` type($from) `,` type($to)";
 }

@@ -15,6 +15,10 @@ def Ingot_ReduceOp : Ingot_IndexedOp<"reduce", [DeclareOpInterfaceMethods<Ingot_
 
 def Ingot_SoftmaxOp : Ingot_IndexedOp<"softmax", [DeclareOpInterfaceMethods<Ingot_CostOp>]> {
   let summary = "exp(x - max) / sum(exp(x - max)) along `axis`; its logarithm when `log`";
+  let description = [{
+    Of floats; the result has the operand's dimensions. Sums run in a fixed order, in binary32 for
+    narrower floats. ONNX: Softmax, LogSoftmax, part of attention and losses.
+  }];
   let arguments = (ins Ingot_Tensor:$input, I64Attr:$axis, BoolAttr:$log);
   let results = (outs Ingot_Tensor:$result);
 }

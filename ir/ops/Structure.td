@@ -30,6 +30,7 @@ def Ingot_KernelOp : Ingot_Op<"kernel", [Pure, IsolatedFromAbove, SingleBlock,
 
 def Ingot_YieldOp : Ingot_Op<"yield", [Pure, Terminator, ReturnLike]> {
   let summary = "Ends a region with its results";
+  let description = [{ Of kernels, branches and loops; what the values mean, those say. }];
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
   let builders = [OpBuilder<(ins), [{ /* no values */ }]>];

@@ -24,7 +24,19 @@ def FuseKernels : Pass<"ingot-fuse", "::mlir::func::FuncOp"> {
       return %1 : tensor<4x8xf32>
     }
     ```
-    gives one kernel anchored at `matmul` that yields the result of `exp`.
+    becomes
+    ```mlir
+    func.func @f(%x: tensor<4x8xf32>, %w: tensor<8x8xf32>) -> tensor<4x8xf32> {
+      %0 = ingot.kernel "matmul" on "cpu"(%x, %w)
+          : (tensor<4x8xf32>, tensor<8x8xf32>) -> tensor<4x8xf32> {
+      ^bb0(%a: tensor<4x8xf32>, %b: tensor<8x8xf32>):
+        %1 = ingot.matmul %a, %b : (tensor<4x8xf32>, tensor<8x8xf32>) -> tensor<4x8xf32>
+        %2 = ingot.exp %1 : (tensor<4x8xf32>) -> tensor<4x8xf32>
+        ingot.yield %2 : tensor<4x8xf32>
+      }
+      return %0 : tensor<4x8xf32>
+    }
+    ```
   }];
 }
 
@@ -36,16 +48,27 @@ def RecognizeNormalization : Pass<"ingot-recognize-normalization", "::mlir::func
     element-wise consumers. What else reads the statistics keeps them.
 
     ```mlir
-    func.func @f(%x: tensor<4x8xf32>, %n: tensor<f32>) -> tensor<4x8xf32> {
+    func.func @f(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+      %eight = ingot.constant tensor<f32>, dense<[0, 0, 0, 65]> : tensor<4xi8>
+      %epsilon = ingot.constant tensor<f32>, dense<[0, 0, 0, 58]> : tensor<4xi8>
       %0 = ingot.mul %x, %x : (tensor<4x8xf32>, tensor<4x8xf32>) -> tensor<4x8xf32>
-      %1 = ingot.reduce %0 {kind = "sum", axes = array<i64: 1>, keepdims = true} : …
-      %2 = ingot.div %1, %eight : …
-      %3 = ingot.add %2, %epsilon : …
-      %4 = ingot.sqrt %3 : …
-      %5 = ingot.div %x, %4 : …
+      %1 = ingot.reduce %0 {kind = "sum", axes = array<i64: 1>, keepdims = true}
+          : (tensor<4x8xf32>) -> tensor<4x1xf32>
+      %2 = ingot.div %1, %eight : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+      %3 = ingot.add %2, %epsilon : (tensor<4x1xf32>, tensor<f32>) -> tensor<4x1xf32>
+      %4 = ingot.sqrt %3 : (tensor<4x1xf32>) -> tensor<4x1xf32>
+      %5 = ingot.div %x, %4 : (tensor<4x8xf32>, tensor<4x1xf32>) -> tensor<4x8xf32>
+      return %5 : tensor<4x8xf32>
     }
     ```
-    makes `%5` a `normalize` of `%x` without `center`.
+    becomes
+    ```mlir
+    func.func @f(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+      %0 = ingot.normalize %x {axes = array<i64: 1>, center = false, epsilon = 4.8828125E-4 : f64}
+          : (tensor<4x8xf32>) -> tensor<4x8xf32>
+      return %0 : tensor<4x8xf32>
+    }
+    ```
   }];
 }
 
@@ -62,10 +85,32 @@ def RecognizeAttention : Pass<"ingot-recognize-attention", "::mlir::func::FuncOp
     ```mlir
     func.func @f(%q: tensor<4x128x64xf32>, %k: tensor<4x64x128xf32>,
                  %v: tensor<4x128x64xf32>) -> tensor<4x128x64xf32> {
-      %0 = ingot.matmul %q, %k : (tensor<4x128x64xf32>, tensor<4x64x128xf32>) -> tensor<4x128x128xf32>
-      %1 = ingot.softmax %0 {axis = 2 : i64, log = false} : (tensor<4x128x128xf32>) -> tensor<4x128x128xf32>
-      %2 = ingot.matmul %1, %v : (tensor<4x128x128xf32>, tensor<4x128x64xf32>) -> tensor<4x128x64xf32>
+      %0 = ingot.matmul %q, %k
+          : (tensor<4x128x64xf32>, tensor<4x64x128xf32>) -> tensor<4x128x128xf32>
+      %1 = ingot.softmax %0 {axis = 2 : i64, log = false}
+          : (tensor<4x128x128xf32>) -> tensor<4x128x128xf32>
+      %2 = ingot.matmul %1, %v
+          : (tensor<4x128x128xf32>, tensor<4x128x64xf32>) -> tensor<4x128x64xf32>
       return %2 : tensor<4x128x64xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @f(%q: tensor<4x128x64xf32>, %k: tensor<4x64x128xf32>,
+                 %v: tensor<4x128x64xf32>) -> tensor<4x128x64xf32> {
+      %0 = ingot.kernel "attention" on "cpu"(%q, %k, %v)
+          : (tensor<4x128x64xf32>, tensor<4x64x128xf32>, tensor<4x128x64xf32>)
+          -> tensor<4x128x64xf32> {
+      ^bb0(%a: tensor<4x128x64xf32>, %b: tensor<4x64x128xf32>, %c: tensor<4x128x64xf32>):
+        %1 = ingot.matmul %a, %b
+            : (tensor<4x128x64xf32>, tensor<4x64x128xf32>) -> tensor<4x128x128xf32>
+        %2 = ingot.softmax %1 {axis = 2 : i64, log = false}
+            : (tensor<4x128x128xf32>) -> tensor<4x128x128xf32>
+        %3 = ingot.matmul %2, %c
+            : (tensor<4x128x128xf32>, tensor<4x128x64xf32>) -> tensor<4x128x64xf32>
+        ingot.yield %3 : tensor<4x128x64xf32>
+      }
+      return %0 : tensor<4x128x64xf32>
     }
     ```
   }];

@@ -12,12 +12,24 @@ def PruneMagnitude : Pass<"ingot-prune-magnitude", "::mlir::func::FuncOp"> {
 
     ```mlir
     func.func @f(%x: tensor<1x2xf32>) -> tensor<1x2xf32> {
-      %w = ingot.constant tensor<2x2xf32>, …
+      // 1, -2, 3, 4
+      %w = ingot.constant tensor<2x2xf32>,
+          dense<[0, 0, -128, 63, 0, 0, 0, -64, 0, 0, 64, 64, 0, 0, -128, 64]> : tensor<16xi8>
       %0 = ingot.matmul %x, %w : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
       return %0 : tensor<1x2xf32>
     }
     ```
-    with a fraction of 0.5 loses two of the four weights.
+    with `fraction=0.5` becomes
+    ```mlir
+    func.func @f(%x: tensor<1x2xf32>) -> tensor<1x2xf32>
+        attributes {ingot.compression = ["?: 2 of 4 weights are 0"]} {
+      // 0, 0, 3, 4
+      %w = ingot.constant tensor<2x2xf32>,
+          dense<[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 64, 0, 0, -128, 64]> : tensor<16xi8>
+      %0 = ingot.matmul %x, %w : (tensor<1x2xf32>, tensor<2x2xf32>) -> tensor<1x2xf32>
+      return %0 : tensor<1x2xf32>
+    }
+    ```
   }];
   let options = [Option<"fraction", "fraction", "double", /*default=*/"0.5",
                         "Part of each layer's weights that becomes 0">];

@@ -11,12 +11,25 @@ def RefineShapes : Pass<"ingot-refine-shapes", "::mlir::func::FuncOp"> {
     all constant become constants.
 
     ```mlir
-    func.func @f(%x: tensor<2x3xf32>) -> tensor<2xsi64> {
+    func.func @f(%x: tensor<2x3xf32>, %y: tensor<?xf32>) -> (tensor<?xsi64>, tensor<?x?xf32>) {
+      %open = ingot.constant tensor<2xsi64>,
+          dense<[-1, -1, -1, -1, -1, -1, -1, -1, 6, 0, 0, 0, 0, 0, 0, 0]> : tensor<16xi8>
       %0 = ingot.shape %x : (tensor<2x3xf32>) -> tensor<?xsi64>
-      %1 = ingot.cast %0 : …
+      %1 = ingot.reshape %y, %open : (tensor<?xf32>, tensor<2xsi64>) -> tensor<?x?xf32>
+      return %0, %1 : tensor<?xsi64>, tensor<?x?xf32>
     }
     ```
-    makes `%0` a constant of 2 and 3.
+    becomes
+    ```mlir
+    func.func @f(%x: tensor<2x3xf32>, %y: tensor<?xf32>) -> (tensor<2xsi64>, tensor<?x6xf32>) {
+      %open = ingot.constant tensor<2xsi64>,
+          dense<[-1, -1, -1, -1, -1, -1, -1, -1, 6, 0, 0, 0, 0, 0, 0, 0]> : tensor<16xi8>
+      %0 = ingot.constant tensor<2xsi64>,
+          dense<[2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]> : tensor<16xi8>
+      %1 = ingot.reshape %y, %open : (tensor<?xf32>, tensor<2xsi64>) -> tensor<?x6xf32>
+      return %0, %1 : tensor<2xsi64>, tensor<?x6xf32>
+    }
+    ```
   }];
 }
 
@@ -26,6 +39,22 @@ def RemoveIdentities : Pass<"ingot-remove-identities", "::mlir::func::FuncOp"> {
   let description = [{
     A reshape or expand to the operand's own dimensions, a transpose that moves nothing, a
     concatenation of one tensor, a pool over windows of one element.
+
+    ```mlir
+    func.func @f(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %shape = ingot.shape %x : (tensor<?x3xf32>) -> tensor<2xsi64>
+      %0 = ingot.reshape %x, %shape : (tensor<?x3xf32>, tensor<2xsi64>) -> tensor<?x3xf32>
+      %1 = ingot.exp %0 : (tensor<?x3xf32>) -> tensor<?x3xf32>
+      return %1 : tensor<?x3xf32>
+    }
+    ```
+    becomes
+    ```mlir
+    func.func @f(%x: tensor<?x3xf32>) -> tensor<?x3xf32> {
+      %0 = ingot.exp %x : (tensor<?x3xf32>) -> tensor<?x3xf32>
+      return %0 : tensor<?x3xf32>
+    }
+    ```
   }];
 }
 
@@ -59,17 +88,42 @@ def BoundDimensions : Pass<"ingot-bound-dimensions", "::mlir::func::FuncOp"> {
     512: the limit becomes the input's, which is checked at the entry. The cut table then has the
     sequence's own length, so that all that depends on it has equal dimensions.
 
+    Only what fails for certain sets a limit: a cut that is no more than cut, or that is broadcast
+    against 1, fits any length, and so does all that branches and loops may leave out. Where the user
+    gave no limit, `ingot.implied_limits` names the dimension: memory is not planned for the longest.
+
     ```mlir
-    func.func @f(%x: tensor<?x8xf32> {ingot.dims = ["length", ""]}, %table: tensor<512x8xf32>) {
-      %n = ingot.shape %x …
-      %t = ingot.slice %table, %zero, %n …
-      %r = ingot.add %x, %t : …
+    func.func @f(%x: tensor<?x8xf32> {ingot.dims = ["length", ""]},
+                 %table: tensor<512x8xf32>) -> tensor<?x8xf32> {
+      %zero = ingot.constant tensor<1xsi64>, dense<0> : tensor<8xi8>
+      %none = ingot.none
+      %shape = ingot.shape %x : (tensor<?x8xf32>) -> tensor<2xsi64>
+      %n = ingot.gather %shape, %zero {axis = 0 : i64}
+          : (tensor<2xsi64>, tensor<1xsi64>) -> tensor<1xsi64>
+      %t = ingot.slice %table, %zero, %n, %zero, %none
+          : (tensor<512x8xf32>, tensor<1xsi64>, tensor<1xsi64>, tensor<1xsi64>, none)
+          -> tensor<?x8xf32>
+      %r = ingot.add %x, %t : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+      return %r : tensor<?x8xf32>
     }
     ```
-    makes the first dimension of `%x` `"length:0..512"`. Only what fails for certain sets a limit: a
-    cut that is no more than cut, or that is broadcast against 1, fits any length, and so does all
-    that branches and loops may leave out. Where the user gave no limit, `ingot.implied_limits` names
-    the dimension: memory is not planned for the longest.
+    becomes
+    ```mlir
+    func.func @f(%x: tensor<?x8xf32> {ingot.dims = ["length:0..512", ""]},
+                 %table: tensor<512x8xf32>) -> tensor<?x8xf32>
+        attributes {ingot.implied_limits = ["length"]} {
+      %zero = ingot.constant tensor<1xsi64>, dense<0> : tensor<8xi8>
+      %none = ingot.none
+      %shape = ingot.shape %x : (tensor<?x8xf32>) -> tensor<2xsi64>
+      %n = ingot.gather %shape, %zero {axis = 0 : i64}
+          : (tensor<2xsi64>, tensor<1xsi64>) -> tensor<1xsi64>
+      %t = ingot.slice %table, %zero, %n, %zero, %none
+          : (tensor<512x8xf32>, tensor<1xsi64>, tensor<1xsi64>, tensor<1xsi64>, none)
+          -> tensor<?x8xf32>
+      %r = ingot.add %x, %t : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+      return %r : tensor<?x8xf32>
+    }
+    ```
   }];
 }
 
@@ -83,13 +137,23 @@ def FoldConstants : Pass<"ingot-fold-constants", "::mlir::ModuleOp"> {
     larger than their operands that no product reads.
 
     ```mlir
-    func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
-      %v = ingot.constant tensor<4xf32>, dense<…> : tensor<16xi8>
-      %s = ingot.sqrt %v : (tensor<4xf32>) -> tensor<4xf32>
-      %r = ingot.mul %x, %s : …
+    func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+      // 1, 4
+      %v = ingot.constant tensor<2xf32>, dense<[0, 0, -128, 63, 0, 0, -128, 64]> : tensor<8xi8>
+      %s = ingot.sqrt %v : (tensor<2xf32>) -> tensor<2xf32>
+      %r = ingot.mul %x, %s : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+      return %r : tensor<2xf32>
     }
     ```
-    makes `%s` a constant.
+    becomes
+    ```mlir
+    func.func @f(%x: tensor<2xf32>) -> tensor<2xf32> {
+      // 1, 2
+      %s = ingot.constant tensor<2xf32>, dense<[0, 0, -128, 63, 0, 0, 0, 64]> : tensor<8xi8>
+      %r = ingot.mul %x, %s : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+      return %r : tensor<2xf32>
+    }
+    ```
   }];
   let options = [
     Option<"dequantize", "dequantize", "bool", "false",
