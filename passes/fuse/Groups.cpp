@@ -165,8 +165,8 @@ bool Grouping::joinProducer(Operation *op) {
       Operation *def = operand.getDefiningOp();
       if (def && groupOf.lookup(def) == g && groupOf.count(def))
         legal &= dims.dims(operand) == shape;
-      else if (def && def->getBlock() == &block && !groupOf.count(def) &&
-               role(def) == FusionRole::Movement) {
+      else if (def && def->getBlock() == &block && !groupOf.count(def)) {
+        // By way of a rearrangement, of what the program computes, or of control flow.
         llvm::SmallSetVector<unsigned, 4> through;
         sources(def, through);
         legal &= !through.contains(g);

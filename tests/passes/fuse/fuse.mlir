@@ -115,3 +115,20 @@ func.func @shape_of_a_result(%x: tensor<?x8xf32>, %w: tensor<8x8xf32>) -> tensor
   %4 = ingot.reshape %0, %3 : (tensor<?x8xf32>, tensor<3xsi64>) -> tensor<?x2x4xf32>
   return %4 : tensor<?x2x4xf32>
 }
+
+// -----
+
+// Integers that the program computes from a kernel's result are no way back into that kernel.
+// CHECK-LABEL: @no_cycle_through_the_program
+// CHECK: %[[K:.*]]:2 = ingot.kernel "none" on "cpu"(%arg0)
+// CHECK: %[[SUM:.*]] = ingot.add %[[K]]#0
+// CHECK: ingot.kernel "none" on "cpu"(%[[K]]#1, %[[SUM]], %[[K]]#0)
+// CHECK: ingot.where
+func.func @no_cycle_through_the_program(%x: tensor<2xf32>, %n: tensor<2xsi64>) -> tensor<2xsi64> {
+  %zero = ingot.constant tensor<si64>, dense<0> : tensor<8xi8>
+  %0 = ingot.cast %x {to = si64} : (tensor<2xf32>) -> tensor<2xsi64>
+  %1 = ingot.less %0, %zero : (tensor<2xsi64>, tensor<si64>) -> tensor<2xi1>
+  %2 = ingot.add %0, %n : (tensor<2xsi64>, tensor<2xsi64>) -> tensor<2xsi64>
+  %3 = ingot.where %1, %2, %0 : (tensor<2xi1>, tensor<2xsi64>, tensor<2xsi64>) -> tensor<2xsi64>
+  return %3 : tensor<2xsi64>
+}
