@@ -15,6 +15,9 @@ namespace ingot {
 #define GEN_PASS_REGISTRATION
 #include "codegen/layout/Layout.h.inc"
 
+/// See VerifyLaidOut in Layout.td.
+mlir::LogicalResult verifyLaidOut(mlir::func::FuncOp function);
+
 } // namespace ingot
 
 #endif // INGOT_CODEGEN_LAYOUT_LAYOUT_H

@@ -58,3 +58,19 @@ def AssignLayouts : Pass<"ingot-layout", "::mlir::func::FuncOp"> {
     ```
   }];
 }
+
+def VerifyLaidOut : Pass<"ingot-verify-laid-out", "::mlir::func::FuncOp"> {
+  let summary = "Checks the laid out form";
+  let dependentDialects = ["::ingot::IngotDialect"];
+  let description = [{
+    The fused form, and:
+
+    - `operand_orders` and `result_orders` have one entry for every value: unit for row-major, or a
+      permutation of the dimensions of a tensor of rank 3 or more.
+    - A kernel reads its operands as they lie: in the order in which the kernel before wrote them, and
+      row-major what comes from elsewhere (inputs, constants, control flow, the host, the GPU). Row-major
+      too is what any of those read. Orders that differ in dimensions of size 1 alone are the same.
+    - A tiled convolution reads its image channels last, and writes its results so.
+    - Matrix products and attention read and write row-major, and so do kernels on a GPU.
+  }];
+}

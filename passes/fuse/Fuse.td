@@ -3,7 +3,7 @@
 //===------------------------------------------------------------------------===//
 include "mlir/Pass/PassBase.td"
 
-def FuseKernels : Pass<"ingot-fuse", "::mlir::func::FuncOp"> {
+def FuseKernels : Pass<"ingot-fuse-kernels", "::mlir::func::FuncOp"> {
   let summary = "Groups operators into kernels";
   let dependentDialects = ["::ingot::IngotDialect"];
   let description = [{

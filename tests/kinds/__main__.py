@@ -60,7 +60,8 @@ def write(kind, folder):
 def judge_with_flags(tool, kind, folder):
     """An empty string, or why the row fails: compiles once, then verifies the artifact."""
     artifact = folder / "model.so"
-    steps = [[tool, "compile", folder / "model.onnx", "-O1", "-o", artifact, *kind.flags],
+    steps = [[tool, "compile", folder / "model.onnx", "-O1", "--verify-each", "-o", artifact,
+              *kind.flags],
              [tool, "verify", artifact, f"--data={folder}", f"--rtol={kind.rtol}",
               f"--atol={kind.atol}"]]
     for step in steps:
@@ -103,7 +104,7 @@ def judge(tool, rows, folder):
         else:
             plain.append(kind)
     cases = {kind: Case(kind.name, folder / kind.name, kind.rtol, kind.atol) for kind in plain}
-    verdicts = batch.run(tool, list(cases.values()), (), 60, 2, lambda count: None)
+    verdicts = batch.run(tool, list(cases.values()), ("--verify-each",), 60, 2, lambda count: None)
     for kind, case in cases.items():
         verdict = verdicts[case]
         reasons[kind] = "" if verdict.status == "PASS" else f"{verdict.status} {verdict.reason}"

@@ -259,7 +259,7 @@ private:
     PhaseHook save = [&](OpPassManager &pm, llvm::StringRef form) {
       pm.addPass(forms.pass(form));
     };
-    buildTensorPipeline(pm, options, /*fold=*/true,
+    buildTensorPipeline(pm, phaseOptions(options),
                         options.saveTempsFolder.empty() ? PhaseHook() : save);
     if (failed(pm.run(*module)))
       return false;

@@ -39,9 +39,10 @@ public:
 private:
   static LogicalResult compile(ModuleOp module, const std::string &folder, const std::string &path,
                                std::string &why) {
-    CompileOptions options;
     PassManager pm(module.getContext());
-    buildTensorPipeline(pm, options, /*fold=*/false);
+    PhaseOptions phases;
+    phases.fold = false;
+    buildTensorPipeline(pm, phases);
     EmitOptions emitOptions;
     ModelPlan plan;
     auto target = CpuTarget::get("x86-64-v3", "");

@@ -4,39 +4,17 @@
 #include "tools/driver/Pipeline.h"
 #include "codegen/gpu/Gpu.h"
 #include "codegen/layout/Layout.h"
-#include "codegen/lower/math/Passes.h"
 #include "frontend/onnx/Diagnostics.h"
-#include "mlir/Dialect/Complex/IR/Complex.h"
-#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
-#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "ir/forms/Forms.h"
 #include "mlir/Transforms/Passes.h"
 #include "passes/fuse/Fuse.h"
 #include "passes/prune/Prune.h"
 #include "passes/quantize/Quantize.h"
 #include "passes/simplify/Simplify.h"
-#include "tools/driver/Evaluate.h"
 
 using namespace mlir;
 
 namespace ingot {
-
-void registerIngotDialects(DialectRegistry &registry) {
-  registry.insert<IngotDialect, arith::ArithDialect, cf::ControlFlowDialect, complex::ComplexDialect,
-                  func::FuncDialect, LLVM::LLVMDialect, math::MathDialect, memref::MemRefDialect,
-                  NVVM::NVVMDialect, scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
-  registerEvaluator(registry);
-}
-
-void registerIngotPasses() {
-  registerSimplifyPasses();
-  registerPrunePasses();
-  registerQuantizePasses();
-  registerFusePasses();
-  registerGpuPasses();
-  registerLayoutPasses();
-  registerMathPasses();
-}
 
 std::optional<double> pruneFraction(llvm::StringRef text) {
   double fraction;
@@ -55,60 +33,84 @@ std::string checkCompression(const CompileOptions &options) {
   return {};
 }
 
-void buildTensorPipeline(OpPassManager &module, const CompileOptions &options, bool fold,
-                         const PhaseHook &after) {
-  auto done = [&](StringRef form) {
-    if (after)
-      after(module, form);
-  };
-  // Imported → simplified. Equal operators first, so that the analysis sees each once; the types
-  // are refined before identities are looked for, since those compare dimensions. Folding comes
-  // once shapes are known; quantized constants stay as they are for the next phase.
-  OpPassManager *pm = &module.nest<func::FuncOp>();
-  pm->addPass(createCSEPass());
-  pm->addPass(createRefineShapes());
-  pm->addPass(createBoundDimensions());
-  pm->addPass(createRemoveIdentities());
-  pm->addPass(createCancelReshapes());
-  pm->addPass(createRefineShapes());
-  pm->addPass(createCSEPass());
-  if (fold && options.optimize > 0)
+PhaseOptions phaseOptions(const CompileOptions &options, bool fold) {
+  PhaseOptions phases;
+  phases.fold = fold && options.optimize > 0;
+  phases.prune = pruneFraction(options.prune);
+  phases.dynamicInt8 = options.quantize == "dynamic-int8";
+  phases.reference = options.reference;
+  phases.gpu = !options.gpu.empty();
+  phases.verify = options.verifyEach;
+  return phases;
+}
+
+void buildSimplify(OpPassManager &module, const PhaseOptions &options) {
+  // Equal operators first, so that the analysis sees each once; the types are refined before
+  // identities are looked for, since those compare dimensions. Folding comes once shapes are known;
+  // quantized constants stay as they are for the next phase.
+  OpPassManager &pm = module.nest<func::FuncOp>();
+  pm.addPass(createCSEPass());
+  pm.addPass(createRefineShapes());
+  pm.addPass(createBoundDimensions());
+  pm.addPass(createRemoveIdentities());
+  pm.addPass(createCancelReshapes());
+  pm.addPass(createRefineShapes());
+  pm.addPass(createCSEPass());
+  if (options.fold)
     module.addPass(createFoldConstants());
-  done("simplified");
+}
 
-  // Simplified → compressed. Pruned first, so that scales are those of the weights that stay; then
-  // integer products where the model has quantized operands, from its file or from here. What is
-  // still dequantized afterwards is so for good.
-  pm = &module.nest<func::FuncOp>();
-  if (auto fraction = pruneFraction(options.prune))
-    pm->addPass(createPruneMagnitude({*fraction}));
-  if (options.quantize == "dynamic-int8")
-    pm->addPass(createDynamicInt8());
-  pm->addPass(createIntegerContractions());
+void buildCompress(OpPassManager &module, const PhaseOptions &options) {
+  // Pruned first, so that scales are those of the weights that stay; then integer products where the
+  // model has quantized operands, from its file or from here. What is still dequantized afterwards
+  // is so for good.
+  OpPassManager &pm = module.nest<func::FuncOp>();
+  if (options.prune)
+    pm.addPass(createPruneMagnitude({*options.prune}));
+  if (options.dynamicInt8)
+    pm.addPass(createDynamicInt8());
+  pm.addPass(createIntegerContractions());
   if (!options.reference)
-    pm->addPass(createCenterWeights());
-  if (fold && options.optimize > 0)
+    pm.addPass(createCenterWeights());
+  if (options.fold)
     module.addPass(createFoldConstants({/*dequantize=*/true}));
-  done("compressed");
+}
 
-  // Compressed → fused. Recognizers look at single operators, so they come before the groups.
-  pm = &module.nest<func::FuncOp>();
-  pm->addPass(createCSEPass());
-  pm->addPass(createRecognizeNormalization());
+void buildFuse(OpPassManager &module, const PhaseOptions &options) {
+  // Recognizers look at single operators, so they come before the groups.
+  OpPassManager &pm = module.nest<func::FuncOp>();
+  pm.addPass(createCSEPass());
+  pm.addPass(createRecognizeNormalization());
   // The kernel of attention is the CPU's; what runs on a GPU keeps its products apart.
-  if (!options.reference && options.gpu.empty())
-    pm->addPass(createRecognizeAttention());
-  pm->addPass(createFuseKernels());
+  if (!options.reference && !options.gpu)
+    pm.addPass(createRecognizeAttention());
+  pm.addPass(createFuseKernels());
   // Before layouts, which are the host's.
-  if (!options.gpu.empty())
-    pm->addPass(createPlaceKernels());
-  done("fused");
+  if (options.gpu)
+    pm.addPass(createPlaceKernels());
+}
 
-  // Fused → laid out. Plain loops need no order but the logical one.
+void buildTensorPipeline(OpPassManager &module, const PhaseOptions &options,
+                         const PhaseHook &after) {
+  auto done = [&](std::unique_ptr<Pass> form, StringRef name) {
+    if (options.verify)
+      module.nest<func::FuncOp>().addPass(std::move(form));
+    if (after)
+      after(module, name);
+  };
+  if (options.verify)
+    module.nest<func::FuncOp>().addPass(createVerifyImported());
+  buildSimplify(module, options);
+  done(createVerifySimplified(), "simplified");
+  buildCompress(module, options);
+  done(createVerifyCompressed(), "compressed");
+  buildFuse(module, options);
+  done(createVerifyFused(), "fused");
+  // Plain loops need no order but the logical one.
   if (options.reference)
     return;
   module.nest<func::FuncOp>().addPass(createAssignLayouts());
-  done("laid-out");
+  done(createVerifyLaidOut(), "laid-out");
 }
 
 } // namespace ingot
