@@ -291,12 +291,14 @@ void ProgramBuilder::place(Place &to, const Buffer &buffer) {
     bytes = largestBytes(buffer.element, buffer.shape);
   }
   if (!bytes) { // planned together: a place is the same in either arena
-    to = {Place::Dynamic, (int64_t)dynamicBuffers.size()};
+    to = {Place::Dynamic, (int64_t)dynamicBuffers.size(), (int32_t)listedBuffers.size()};
+    listedBuffers.push_back({buffer.onGpu, /*dynamic=*/true, to.index, 0, buffer.when});
     dynamicBuffers.push_back({buffer.element, buffer.shape});
     entry.lifetimes.push_back(buffer.when);
     return;
   }
-  to.kind = Place::Static;
+  to = {Place::Static, 0, (int32_t)listedBuffers.size()};
+  listedBuffers.push_back({buffer.onGpu, /*dynamic=*/false, 0, *bytes, buffer.when});
   Arena &arena = arenas[buffer.onGpu];
   arena.fixed.push_back(&to);
   arena.sizes.push_back(*bytes);
@@ -381,8 +383,33 @@ void ProgramBuilder::planBuffers() {
     *bytes = runtime::planArena(arena->sizes.data(), arena->lives.data(), offsets.size(),
                                 offsets.data(), work.data());
     for (auto [to, offset] : llvm::zip(arena->fixed, offsets))
-      to->index = offset;
+      to->index = listedBuffers[to->buffer].at = offset;
   }
+}
+
+/// Tells on the program's function what its arenas hold, for who reads or checks the planned form.
+void ProgramBuilder::listBuffers(func::FuncOp run) {
+  SmallVector<Attribute> list;
+  for (const ListedBuffer &buffer : listedBuffers) {
+    SmallVector<NamedAttribute> fields;
+    auto add = [&](StringRef name, int64_t value) {
+      fields.push_back(b.getNamedAttr(name, b.getI64IntegerAttr(value)));
+    };
+    add(buffer.dynamic ? "number" : "offset", buffer.at);
+    if (!buffer.dynamic)
+      add("bytes", buffer.bytes);
+    add("first", buffer.when.first);
+    add("last", buffer.when.last);
+    if (buffer.onGpu)
+      fields.push_back(b.getNamedAttr("device", b.getStringAttr("gpu")));
+    list.push_back(b.getDictionaryAttr(fields));
+  }
+  run->setAttr("ingot.buffers", b.getArrayAttr(list));
+  run->setAttr("ingot.arena_bytes", b.getI64IntegerAttr(entry.arenaBytes));
+  if (entry.deviceArenaBytes)
+    run->setAttr("ingot.device_arena_bytes", b.getI64IntegerAttr(entry.deviceArenaBytes));
+  if (entry.workerBytes)
+    run->setAttr("ingot.worker_bytes", b.getI64IntegerAttr(entry.workerBytes));
 }
 
 /// What a launch of the body yields it writes right to where the next iteration reads it.

@@ -138,11 +138,13 @@ void ProgramBuilder::emitScan(LoopOp op, unsigned i, Value iteration) {
   copy(offsetPointer(base, offset), from, bytes);
 }
 
-/// The address of a place of the plan.
-Value ProgramBuilder::address(const Place &place) {
-  if (place.kind == Place::Dynamic)
-    return offsetPointer(arena, loadAt(offsets, place.index, b.getI64Type()));
-  return offsetPointer(arena, i64(place.index));
+/// The address of a place in an arena.
+Value ProgramBuilder::address(const Place &place, bool onGpu) {
+  Value offset = place.kind == Place::Dynamic ? loadAt(offsets, place.index, b.getI64Type())
+                                              : i64(place.index);
+  Value p = offsetPointer(onGpu ? deviceArena : arena, offset);
+  p.getDefiningOp()->setAttr("ingot.buffer", b.getI64IntegerAttr(place.buffer));
+  return p;
 }
 
 /// Gives what the loop carries its slots, with the initial values in them.

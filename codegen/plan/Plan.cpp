@@ -9,8 +9,7 @@ using namespace mlir;
 
 namespace ingot {
 
-/// The text of a kernel without its name and locations: its identity.
-static std::string textOf(func::FuncOp function) {
+std::string kernelText(func::FuncOp function) {
   std::string text;
   llvm::raw_string_ostream os(text);
   OpPrintingFlags flags;
@@ -22,13 +21,37 @@ static std::string textOf(func::FuncOp function) {
   return text;
 }
 
-/// What the wrapper does differently for equal texts.
-static std::string shapeOf(ArrayRef<LaunchArgument> arguments, int64_t workerBytes) {
-  std::string s = std::to_string(workerBytes);
-  for (const LaunchArgument &a : arguments)
-    s += " " + std::to_string(a.isNumber()) +
-         (a.kind == LaunchArgument::Workers ? "w" + std::to_string(a.index) : "");
-  return s;
+/// Tells on a kernel's function what it does with its arguments after the range of tiles: programs
+/// and wrappers go by that, so it is part of the kernel's identity.
+static void describeArguments(LoweredKernel &kernel) {
+  Builder b(kernel.function.getContext());
+  SmallVector<Attribute> list;
+  for (const LaunchArgument &a : kernel.arguments) {
+    switch (a.kind) {
+    case LaunchArgument::Operand:
+    case LaunchArgument::Packed:
+      list.push_back(b.getStringAttr("read"));
+      break;
+    case LaunchArgument::Result:
+      list.push_back(b.getStringAttr("write"));
+      break;
+    case LaunchArgument::Scratch:
+      list.push_back(b.getStringAttr("scratch"));
+      break;
+    case LaunchArgument::Workers:
+      list.push_back(b.getStringAttr("worker:" + Twine(a.index)));
+      break;
+    case LaunchArgument::Symbol:
+    case LaunchArgument::Step:
+      list.push_back(b.getStringAttr("number"));
+      break;
+    }
+  }
+  kernel.function->setAttr("ingot.arguments", b.getArrayAttr(list));
+  if (kernel.workerBytes)
+    kernel.function->setAttr("ingot.worker_bytes", b.getI64IntegerAttr(kernel.workerBytes));
+  if (kernel.threads)
+    kernel.function->setAttr("ingot.threads", b.getI64IntegerAttr(kernel.threads));
 }
 
 /// What a program must pass to a kernel of a GPU.
@@ -86,7 +109,7 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
 
   llvm::StringMap<unsigned> shared;
   for (auto [i, kernel] : llvm::enumerate(plan.kernels))
-    shared[textOf(kernel.function) + shapeOf(kernel.arguments, kernel.workerBytes)] = i;
+    shared[kernelText(kernel.function)] = i;
   bool ok = true;
   function.walk([&](KernelOp op) {
     if (!ok)
@@ -104,10 +127,8 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
     }
     if (lowered->reference)
       lowered->function.setSymName(name + "_reference");
-    auto [it, isNew] =
-        shared.try_emplace(textOf(lowered->function) +
-                               shapeOf(lowered->arguments, lowered->workerBytes),
-                           plan.kernels.size());
+    describeArguments(*lowered);
+    auto [it, isNew] = shared.try_emplace(kernelText(lowered->function), plan.kernels.size());
     if (isNew) {
       PlannedKernel k;
       k.function = lowered->function;

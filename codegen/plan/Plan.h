@@ -85,6 +85,9 @@ struct ModelPlan {
   WeightTable weights;
 };
 
+/// The text of a kernel without its name and locations: its identity.
+std::string kernelText(mlir::func::FuncOp function);
+
 /// Adds the entry point `function` (in fused or laid out form) to the plan.
 mlir::LogicalResult planEntry(mlir::func::FuncOp function, const LoweringOptions &options,
                               ModelPlan &plan);

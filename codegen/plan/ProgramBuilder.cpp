@@ -221,11 +221,8 @@ Value ProgramBuilder::pointer(Value tensor) {
     p = offsetPointer(weights, i64(place.index));
     break;
   case Place::Static:
-    p = offsetPointer(liesOnGpu(tensor) ? deviceArena : arena, i64(place.index));
-    break;
   case Place::Dynamic:
-    p = offsetPointer(liesOnGpu(tensor) ? deviceArena : arena,
-                      loadAt(offsets, place.index, b.getI64Type()));
+    p = address(place, liesOnGpu(tensor));
     break;
   case Place::None:
     if (auto constant = tensor.getDefiningOp<ConstantOp>()) {
@@ -281,10 +278,8 @@ void ProgramBuilder::emitLaunch(Launch &launch) {
         Value p = hostCall(hostTable::allocate, ptr, {emitBytes(type, {count})});
         failIfNull(p, INGOT_RUN_OUT_OF_MEMORY);
         args.push_back(p);
-      } else if (place.kind == Place::Dynamic) {
-        args.push_back(offsetPointer(arena, loadAt(offsets, place.index, b.getI64Type())));
       } else {
-        args.push_back(offsetPointer(arena, i64(place.index)));
+        args.push_back(address(place));
       }
       break;
     }
@@ -401,6 +396,7 @@ LogicalResult ProgramBuilder::build() {
   entry.run = "run_" + entry.name;
   bool usesGpu = llvm::any_of(plan.kernels, [](const PlannedKernel &k) { return k.onGpu(); });
   auto f = startFunction(entry.run, SmallVector<Type>(usesGpu ? 9 : 7, ptr), {b.getI32Type()});
+  listBuffers(f);
   host = f.getArgument(0);
   inputs = f.getArgument(1);
   outputs = f.getArgument(2);

@@ -148,6 +148,7 @@ private:
       Carried ///< written where the next iteration of its loop reads it
     } kind = None;
     int64_t index = 0; ///< input or output number, byte offset, dynamic buffer number
+    int32_t buffer = -1; ///< number in `listedBuffers`, of what lies in an arena
   };
   /// A buffer to be placed.
   struct Buffer {
@@ -164,6 +165,15 @@ private:
     std::vector<int64_t> sizes;
     std::vector<ingot_lifetime> lives;
   } arenas[2];
+  /// What lies in the arenas, as the program's function lists it, see VerifyPlanned in Plan.td.
+  struct ListedBuffer {
+    bool onGpu, dynamic;
+    int64_t at; ///< byte offset, or number among the dynamic buffers
+    int64_t bytes;
+    ingot_lifetime when;
+  };
+  std::vector<ListedBuffer> listedBuffers;
+  void listBuffers(mlir::func::FuncOp run);
   /// Memory that only grows: its address and size are on the stack.
   struct Growable {
     mlir::Value pointer, capacity;
@@ -183,7 +193,7 @@ private:
     Growable memory;
     llvm::SmallVector<mlir::Value> dims;
   };
-  mlir::Value address(const Place &place);
+  mlir::Value address(const Place &place, bool onGpu = false);
   Place placeOf(mlir::Value tensor) { return places.lookup(tensor); }
   mlir::Value grow(const Growable &memory, mlir::Value bytes, mlir::Value keep = {});
   std::map<std::pair<mlir::Operation *, unsigned>, CarriedValue> carried;

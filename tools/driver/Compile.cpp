@@ -4,6 +4,7 @@
 #include "tools/driver/Compile.h"
 #include "codegen/emit/Link.h"
 #include "codegen/emit/Metadata.h"
+#include "codegen/plan/Planned.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Support/Timing.h"
 #include "tools/driver/Entries.h"
@@ -296,6 +297,9 @@ private:
     for (auto function : module->getOps<func::FuncOp>())
       if (failed(planEntry(function, lowering, plan)))
         return false;
+    if (options.verifyEach &&
+        failed(verifyPlanned(*plan.kernelModule, *plan.gpuModule, *plan.programModule)))
+      return false;
     for (PlannedKernel &k : plan.kernels) {
       result.referenceKernels += k.reference ? k.launches : 0;
       if (k.operations && k.bytes)

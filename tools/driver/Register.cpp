@@ -4,6 +4,7 @@
 #include "codegen/gpu/Gpu.h"
 #include "codegen/layout/Layout.h"
 #include "codegen/lower/math/Passes.h"
+#include "codegen/plan/Planned.h"
 #include "ir/forms/Forms.h"
 #include "mlir/Dialect/Complex/IR/Complex.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -74,6 +75,7 @@ void registerIngotPasses() {
   registerGpuPasses();
   registerLayoutPasses();
   registerMathPasses();
+  registerPlanPasses();
   registerPhase("ingot-simplify", "From the imported to the simplified form", buildSimplify);
   registerPhase("ingot-compress", "From the simplified to the compressed form", buildCompress);
   registerPhase("ingot-fuse", "From the compressed to the fused form", buildFuse);
