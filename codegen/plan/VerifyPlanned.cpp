@@ -41,7 +41,8 @@ static bool mayBeInKernel(Operation *op, bool onGpu) {
     return !isa<vector::PrintOp>(op);
   if (isa<scf::ForOp, scf::IfOp, scf::WhileOp, scf::ConditionOp, scf::YieldOp>(op))
     return true;
-  if (isa<memref::LoadOp, memref::StoreOp, LLVM::CallIntrinsicOp, func::ReturnOp>(op))
+  if (isa<memref::LoadOp, memref::StoreOp, memref::PrefetchOp, LLVM::CallIntrinsicOp, func::ReturnOp>(
+          op))
     return true;
   return onGpu && (isa<memref::GetGlobalOp>(op) || isa<NVVM::NVVMDialect>(op->getDialect()));
 }
@@ -93,6 +94,8 @@ static LogicalResult checkKernel(func::FuncOp kernel) {
     if (!op->getDialect() || !mayBeInKernel(op, isOnGpu(kernel)))
       return breaks(op, form) << "expected arithmetic, loops, loads and stores alone in kernel '"
                               << kernel.getSymName() << "': no allocation, call or assert";
+    if (isa<memref::PrefetchOp>(op)) // whose effects are those of a store, to keep its place
+      return WalkResult::advance();
     auto effects = dyn_cast<MemoryEffectOpInterface>(op);
     SmallVector<MemoryEffects::EffectInstance> list;
     if (effects)

@@ -44,20 +44,34 @@ PhaseOptions phaseOptions(const CompileOptions &options, bool fold) {
   return phases;
 }
 
-void buildSimplify(OpPassManager &module, const PhaseOptions &options) {
-  // Equal operators first, so that the analysis sees each once; the types are refined before
-  // identities are looked for, since those compare dimensions. Folding comes once shapes are known;
-  // quantized constants stay as they are for the next phase.
+/// Types are refined before identities are looked for, since those compare dimensions; what only
+/// identities read is gone with the second refinement.
+static void addInference(OpPassManager &module) {
   OpPassManager &pm = module.nest<func::FuncOp>();
-  pm.addPass(createCSEPass());
   pm.addPass(createRefineShapes());
-  pm.addPass(createBoundDimensions());
   pm.addPass(createRemoveIdentities());
   pm.addPass(createCancelReshapes());
   pm.addPass(createRefineShapes());
   pm.addPass(createCSEPass());
-  if (options.fold)
+}
+
+void buildSimplify(OpPassManager &module, const PhaseOptions &options) {
+  // Equal operators first, so that the analysis sees each once. Limits before identities: a table cut
+  // to a length within its limit is that long, and nothing is left to compare.
+  OpPassManager &pm = module.nest<func::FuncOp>();
+  pm.addPass(createCSEPass());
+  pm.addPass(createRefineShapes());
+  pm.addPass(createBoundDimensions());
+  addInference(module);
+  if (!options.fold)
+    return;
+  // Folding comes once shapes are known, and what it computes may be shapes of others: they
+  // alternate. Two rounds: the second has not yet found anything for a third. Quantized constants stay
+  // as they are for the next phase.
+  for (int round = 0; round < 2; ++round) {
     module.addPass(createFoldConstants());
+    addInference(module);
+  }
 }
 
 void buildCompress(OpPassManager &module, const PhaseOptions &options) {
@@ -74,12 +88,12 @@ void buildCompress(OpPassManager &module, const PhaseOptions &options) {
     pm.addPass(createCenterWeights());
   if (options.fold)
     module.addPass(createFoldConstants({/*dequantize=*/true}));
+  addInference(module);
 }
 
 void buildFuse(OpPassManager &module, const PhaseOptions &options) {
   // Recognizers look at single operators, so they come before the groups.
   OpPassManager &pm = module.nest<func::FuncOp>();
-  pm.addPass(createCSEPass());
   pm.addPass(createRecognizeNormalization());
   // The kernel of attention is the CPU's; what runs on a GPU keeps its products apart.
   if (!options.reference && !options.gpu)

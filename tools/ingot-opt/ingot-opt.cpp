@@ -3,6 +3,11 @@
 //   ingot-opt FILE.mlir [passes]          as mlir-opt
 //   ingot-opt --import-onnx MODEL.onnx…   prints what the importer makes of each model
 //
+// The phases are pipelines: --ingot-simplify, --ingot-compress, --ingot-fuse; then --ingot-layout and
+// --ingot-plan, and between them --ingot-verify-imported … --ingot-verify-planned. Folding links what it
+// runs, and the linker resets command lines: with --split-input-file no pass runs behind the first part
+// in which constants are folded.
+//
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Importer.h"
