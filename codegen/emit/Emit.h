@@ -27,6 +27,7 @@ struct EmitOptions {
   /// Every launch goes through the host table, also those that no thread could share: what measures
   /// there sees all of them.
   bool observable = false;
+  bool verifyEach = false; ///< check the IR after every pass
   /// What to keep as text instead of compiling: null, or receives each module's LLVM IR.
   llvm::raw_ostream *llvmText = nullptr;
   llvm::raw_ostream *assembly = nullptr;

@@ -23,6 +23,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -108,6 +109,7 @@ LogicalResult lowerKernelsToLLVM(ModelPlan &plan, const EmitOptions &options) {
   for (PlannedKernel &k : plan.kernels)
     names.push_back(k.function.getSymName().str());
   PassManager pm(module.getContext());
+  pm.enableVerifier(options.verifyEach);
   const CpuTarget &target = options.target;
   ExpandMathOptions math;
   math.fma = target.fma || target.arch == CpuTarget::Arch::AArch64;
@@ -120,7 +122,7 @@ LogicalResult lowerKernelsToLLVM(ModelPlan &plan, const EmitOptions &options) {
     return failure();
   for (auto [kernel, name] : llvm::zip(plan.kernels, names))
     wrapKernel(module, kernel, name);
-  return success();
+  return options.verifyEach ? verify(module) : success();
 }
 
 /// Turns launches into stores of the arguments and a call, direct or through the host's pool.
@@ -188,6 +190,7 @@ LogicalResult lowerProgramsToLLVM(ModelPlan &plan, const EmitOptions &options) {
   ModuleOp module = *plan.programModule;
   lowerLaunches(module, options.observable);
   PassManager pm(module.getContext());
+  pm.enableVerifier(options.verifyEach);
   pm.nest<func::FuncOp>().addPass(createCSEPass());
   pm.nest<func::FuncOp>().addPass(arith::createArithExpandOpsPass());
   addConversions(pm);

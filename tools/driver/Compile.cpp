@@ -80,6 +80,7 @@ private:
     emitOptions.jobs = options.jobs ? options.jobs : (int)llvm::hardware_concurrency().compute_thread_count();
     emitOptions.sanitize = options.sanitize;
     emitOptions.observable = options.observable;
+    emitOptions.verifyEach = options.verifyEach;
     emitOptions.shared = options.emit == EmitKind::Shared;
     emitOptions.saveFolder = options.saveTempsFolder;
 
