@@ -212,7 +212,8 @@ private:
       return;
     Target target = targetOf(op.getValue(), state);
     // An address made for this slot alone is that of a buffer to be written, whatever lay there.
-    if (op.getValue().hasOneUse())
+    if (Operation *def = op.getValue().getDefiningOp();
+        def && def->hasAttr("ingot.buffer") && op.getValue().hasOneUse())
       target.stale = false;
     state.slots[*slot] = target;
   }
