@@ -34,7 +34,7 @@ def cpu_flags():
 # REQUIRES: x86_64, avx512f …: a test that executes code says what it needs.
 config.available_features.add(platform.machine())
 config.available_features.update(cpu_flags())
-# Programs that tests call by these names, and what of the build was left out for want of sanitizers.
+# Programs that tests call by these names, and the sanitizers that the build has.
 config.available_features.update(name for name in ("cc", "c++", "cmake", "ninja")
                                  if shutil.which(name))
 config.available_features.update(config.sanitizers)

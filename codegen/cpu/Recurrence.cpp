@@ -230,10 +230,11 @@ private:
   void emitStep(const Tile &t, const Step &step) {
     for (auto [i, phase] : llvm::enumerate(plan.phases)) {
       Value from = i == 0 ? step.from : at.constant(input);
-      at.loop(at.constant(0), at.constant(phase.groups), 1, [&, i = i, &phase = phase](Value group) {
-        emitProducts(t, phase, group, from);
-        forEachRow(t, [&](Value row) { emitCells(t, step, i, group, row); });
-      });
+      at.loop(at.constant(0), at.constant(phase.groups), 1,
+              [&, i = i, &phase = phase](Value group) {
+                emitProducts(t, phase, group, from);
+                forEachRow(t, [&](Value row) { emitCells(t, step, i, group, row); });
+              });
     }
   }
 

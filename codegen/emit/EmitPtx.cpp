@@ -74,7 +74,8 @@ static std::string describe(const ModelPlan &plan, const GpuTarget &target) {
     text += "// " + e.name + ": arena of " + std::to_string(e.deviceArenaBytes) +
             " bytes on the GPU, " + std::to_string(e.arenaBytes) + " on the host";
     if (!e.lifetimes.empty())
-      text += ", and " + std::to_string(e.lifetimes.size()) + " buffers of sizes that a run decides";
+      text +=
+          ", and " + std::to_string(e.lifetimes.size()) + " buffers of sizes that a run decides";
     text += "\n";
   }
   return text;

@@ -48,8 +48,9 @@ public:
       return std::nullopt;
     Value scores = found.softmax.getInput();
     int64_t rank = dims.rank(scores);
-    if (found.softmax.getLog() || int64_t(found.softmax.getAxis()) != rank - 1 || !isMatrix(scores) ||
-        !sameMatrices(dims, scores, product.getA()) || !throughScores(scores) || !found.scores)
+    if (found.softmax.getLog() || int64_t(found.softmax.getAxis()) != rank - 1 ||
+        !isMatrix(scores) || !sameMatrices(dims, scores, product.getA()) ||
+        !throughScores(scores) || !found.scores)
       return std::nullopt;
     found.ops.insert(found.softmax);
     found.ops.insert(product);

@@ -73,7 +73,8 @@ recur (float[time, 4] xs, float[4] h0, float[4] scale) => (float[4] h, float[tim
 # The branches read `offset` of the graph and `next` of the body, the innermost loop reads both and
 # what its own If made.
 _SCAN_NESTED = model(17, """
-walk (float[time, 3] xs, float[3] h0, float[3] scale, int64 times) => (float[3] h, float[time, 3] ys)
+walk (float[time, 3] xs, float[3] h0, float[3] scale, int64 times)
+    => (float[3] h, float[time, 3] ys)
     <bool yes = {1}, float zero = {0}, float half = {0.5}> {
   offset = Mul(scale, half)
   h, ys = Scan(h0, xs) <num_scan_inputs = 1, body = step (float[3] hin, float[3] x)

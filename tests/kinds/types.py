@@ -181,14 +181,15 @@ def _e8_sample(rng):
 
 def _e8_numpy(x, f, any):
     wide = x.astype(np.float32)
-    rounded = [numpy_helper.to_float8e8m0(any, round_mode=mode) for mode in ("up", "down", "nearest")]
+    rounded = [numpy_helper.to_float8e8m0(any, round_mode=mode)
+               for mode in ("up", "down", "nearest")]
     return [wide, f.astype(x.dtype), wide * f, *rounded]
 
 
 def _complex(name):
     text = model(17, f"""
-g ({name}[2, n] x, {name}[2, 1] z, bool[n] mask, int64[3] at) => ({name}[n, 2] t, {name}[2, n] chosen,
-    {name}[2, 3] taken, {name}[m] flat) <int64[1] all = {{-1}}> {{
+g ({name}[2, n] x, {name}[2, 1] z, bool[n] mask, int64[3] at)
+    => ({name}[n, 2] t, {name}[2, n] chosen, {name}[2, 3] taken, {name}[m] flat) <int64[1] all = {{-1}}> {{
   t = Transpose<perm = [1, 0]>(x)
   other = Concat<axis = 1>(x, x)
   flat = Reshape(x, all)
@@ -198,11 +199,12 @@ g ({name}[2, n] x, {name}[2, 1] z, bool[n] mask, int64[3] at) => ({name}[n, 2] t
 
     def sample(rng):
         return {"x": (rng.standard_normal((2, 4)) + 1j * rng.standard_normal((2, 4)))
-                .astype(name), "z": np.array([[1 - 2j], [-3 + 4j]], name), "mask": np.array([1, 0, 0, 1], bool),
-                "at": np.int64([7, 0, 3])}
+                .astype(name), "z": np.array([[1 - 2j], [-3 + 4j]], name),
+                "mask": np.array([1, 0, 0, 1], bool), "at": np.int64([7, 0, 3])}
 
     def numpy(x, z, mask, at):
-        return [np.ascontiguousarray(x.T), np.where(mask, x, z), np.concatenate([x, x], 1)[:, at], x.reshape(-1)]
+        return [np.ascontiguousarray(x.T), np.where(mask, x, z),
+                np.concatenate([x, x], 1)[:, at], x.reshape(-1)]
     return Kind(name, "moved, joined, chosen, reshaped", text, (sample,), numpy)
 
 

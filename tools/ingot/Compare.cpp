@@ -87,8 +87,7 @@ void compareFloats(const Value &actual, const Value &expected, const Tolerance &
       differences.add(i, [&] { return expectedBut(text(reference), text(y)); });
   }
   differences.finish();
-  if (std::isfinite(tolerance.share) &&
-      whole.maxError > tolerance.share * whole.maxReference)
+  if (std::isfinite(tolerance.share) && whole.maxError > tolerance.share * whole.maxReference)
     differ(result, "off by up to " + text(whole.maxError) + ", " + text(whole.relativeError()) +
                        " of the largest, where " + text(tolerance.share) + " is allowed");
 }

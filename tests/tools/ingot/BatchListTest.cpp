@@ -7,8 +7,8 @@ using namespace ingot::cli;
 TEST(BatchList, LinesAreFoldersWithTolerances) {
   std::vector<BatchCase> cases;
   std::string misuse;
-  ASSERT_TRUE(readBatchList("# cases\na b/c\n\nd\trtol=0.5 atol=2\ne\tatol=3 share=1e-4\n", {}, cases,
-                            misuse));
+  ASSERT_TRUE(readBatchList("# cases\na b/c\n\nd\trtol=0.5 atol=2\ne\tatol=3 share=1e-4\n", {},
+                            cases, misuse));
   ASSERT_EQ(cases.size(), 3u);
   EXPECT_EQ(cases[0].folder, "a b/c");
   EXPECT_EQ(cases[0].tolerance.rtol, 1e-3);

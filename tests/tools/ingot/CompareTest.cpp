@@ -41,7 +41,8 @@ TEST(Compare, NoElementIsOffByMoreThanAShareOfTheLargest) {
   tolerance.share = 1e-4;
   EXPECT_TRUE(same(floats({1000.09f, 1}), floats({1000, 1}), tolerance));
   EXPECT_FALSE(same(floats({1000.11f, 1}), floats({1000, 1}), tolerance));
-  EXPECT_FALSE(same(floats({1000, 1.01f}), floats({1000, 1}), tolerance)); // beyond rtol all the same
+  EXPECT_FALSE(
+      same(floats({1000, 1.01f}), floats({1000, 1}), tolerance)); // beyond rtol all the same
   EXPECT_FALSE(same(floats({5e-8f}), floats({0}), tolerance));
   EXPECT_TRUE(same(floats({5e-8f}), floats({0})));
   EXPECT_EQ(compare(floats({4.003f}), floats({4}), tolerance).reason,

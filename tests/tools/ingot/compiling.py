@@ -175,7 +175,8 @@ class Levels(ProgramTest):
         self.assertGreater(len(artifacts), 1, "the level makes no difference")
 
     def test_the_default_of_many_small_models_is_said(self):
-        self.assertRegex(self.ingot("verify", "--help").stdout, r"default: -O3;\s+-O1 for verify --batch")
+        self.assertRegex(self.ingot("verify", "--help").stdout,
+                         r"default: -O3;\s+-O1 for verify --batch")
 
 
 class Whole(CompileTest):

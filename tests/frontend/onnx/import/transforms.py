@@ -55,8 +55,9 @@ def frames(rng):
 def mel_filters(rng):
     """Wide and narrow filters, some narrower than a bin; sizes known before the run or not."""
     names = ("filters", "length", "rate", "lower", "upper")
-    for filters, length, rate, lower, upper in ((8, 16, 8192, 0, 4096), (80, 400, 16000, 0, 8000),
-                                                (13, 63, 22050, 133.3, 6854), (1, 2, 8000, 20, 4000)):
+    for filters, length, rate, lower, upper in (
+            (8, 16, 8192, 0, 4096), (80, 400, 16000, 0, 8000), (13, 63, 22050, 133.3, 6854),
+            (1, 2, 8000, 20, 4000)):
         values = {name: np.array(value, np.int64 if name in names[:3] else np.float32)
                   for name, value in zip(names, (filters, length, rate, lower, upper))}
         node = helper.make_node("MelWeightMatrix", names, ["y"])
