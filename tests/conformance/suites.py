@@ -134,4 +134,5 @@ LISTS = {"official": "passing.txt", "exports": "exports-passing.txt",
          "models": "models-passing.txt", "real": "real-passing.txt"}
 # Operator cases are many and tiny, and the tool's light optimization does for them;
 # whole models are tested as they are shipped.
-FLAGS = {"official": ("--verify-each",), "exports": ("-O3",), "models": ("-O3",), "real": ("-O3",)}
+FLAGS = {"official": ("--verify-each",), "exports": ("-O3", "--verify-each"),
+         "models": ("-O3", "--verify-each"), "real": ("-O3", "--verify-each")}
