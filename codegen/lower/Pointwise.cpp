@@ -124,7 +124,9 @@ LogicalResult lowerPointwise(KernelFunction &f, OpBuilder &b, int64_t lanes) {
   DimSpace &space = f.dims.space;
   Value one = arith::ConstantIndexOp::create(b, loc, 1);
   int64_t opCount = f.op.block().getOperations().size();
-  f.result.isScalar = lanes < 2 || isPacked(f);
+  // Of a single element there is no vector to miss.
+  f.result.isScalar = (lanes < 2 || isPacked(f)) &&
+                      (f.op.getAnchor() != "none" || !space.product(shape).is(1));
 
   if (isPacked(f)) {
     // Elements share bytes: one tile, in ascending order.
