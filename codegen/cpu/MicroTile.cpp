@@ -70,6 +70,8 @@ Sums emitSteps(Index at, const TileReads &reads, ValueRange initial, Value begin
 
 Prefetch prefetchPart(Index at, const NextPanels &next, Value tile, int64_t tiles) {
   constexpr int64_t most = 4; // lines per iteration: more would crowd out the tile's own loads
+  if (tiles == 0) // an empty product
+    return {};
   int64_t lines = llvm::divideCeil(int64_t(kUnroll) * next.panels, tiles);
   if (lines > most)
     return {};

@@ -14,7 +14,7 @@ func.func @f(%x: tensor<3x2xf32>, %i: tensor<1xsi64>) -> (tensor<3x2xf32>, tenso
 
 // Of any contraction: here one whose channels are the weights' second dimension.
 // CHECK-LABEL: @transposed_convolution
-// CHECK-SAME: ingot.compression = ["?: 1 of 2 weights are 0"]
+// CHECK-SAME: ingot.compression = [{bits = 32 : i64, method = "prune", node = "?", weights = 2 : i64, zeroed = 1 : i64}]
 // CHECK: %[[W:.*]] = ingot.constant tensor<1x2x1xf32>, dense<[0, 0, 0, 0, 0, 0, 0, -64]>
 // CHECK: ingot.conv_transpose %arg0, %[[W]]
 func.func @transposed_convolution(%x: tensor<1x1x3xf32>) -> tensor<1x2x3xf32> {
