@@ -11,7 +11,8 @@ A pass ends its description with a whole function before and after, as
     ```
 
 and this runs `ingot-opt --PASS` on the first and compares with the second; both are canonicalized,
-which drops what is dead and puts constants first. An operator has a summary, a description whose
+which drops what is dead and puts constants first. The checks of the forms change nothing; each has
+a test of what it refuses. An operator has a summary, a description whose
 examples ingot-opt reads, and something in the importer or a pass that makes it. Needs `ingot-opt`
 and `llvm-tblgen` in PATH.
 """
@@ -54,6 +55,11 @@ def check_pass(record):
         yield f"{name}: no summary"
     if any("…" in block for block in _BLOCK.findall(description)):
         yield f"{name}: an example is not whole"
+    if name.startswith("ingot-verify-"):
+        if not any(f"--{name}" in test.read_text(encoding="utf-8")
+                   for test in sorted((ROOT / "tests").rglob("*.mlir"))):
+            yield f"{name}: no test of what it refuses"
+        return
     pairs = _PAIR.findall(description)
     if len(pairs) != 1 or len(_BLOCK.findall(description)) != 2:
         yield f"{name}: expected one example, before and after"
@@ -91,7 +97,8 @@ def main():
                                  for path in sorted((ROOT / folder).rglob("*.cpp")))
                for folder, _ in _MAKERS}
     wrong, passes, operators = [], set(), 0
-    for path in sorted([*(ROOT / "passes").rglob("*.td"), *(ROOT / "codegen").rglob("*.td")]):
+    for path in sorted(path for folder in ("ir/forms", "passes", "codegen")
+                       for path in (ROOT / folder).rglob("*.td")):
         for record in records(path, "PassBase").values():
             passes.add(record["argument"])
             wrong += check_pass(record)
@@ -101,6 +108,10 @@ def main():
             wrong += check_operator(name, record, sources)
     usage = subprocess.run(["ingot-opt", "--help"], capture_output=True, text=True, check=True)
     registered = set(re.findall(r"^ *--(ingot-[\w-]+) ", usage.stdout, re.MULTILINE))
+    # Phases are rows of passes, and what the tool itself adds is for tests alone.
+    for file in "tools/driver/Register.cpp", "tools/ingot-opt/PrintFacts.cpp":
+        registered -= set(re.findall(r'(?:registerPhase\(|return )"(ingot-[\w-]+)"',
+                                     (ROOT / file).read_text(encoding="utf-8")))
     wrong += [f"{name}: no .td file defines this pass" for name in sorted(registered - passes)]
     wrong += [f"{name}: ingot-opt does not have this pass" for name in sorted(passes - registered)]
     for line in wrong:

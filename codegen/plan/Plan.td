@@ -11,12 +11,57 @@ def PlanEntries : Pass<"ingot-plan", "::mlir::ModuleOp"> {
     What the form says is written at VerifyPlanned. The constants' section is left out.
 
     ```mlir
-    func.func @main(%x: tensor<16xf32>) -> tensor<16xf32> {
-      %0 = ingot.kernel "none" on "cpu"(%x) : (tensor<16xf32>) -> tensor<16xf32> { … }
+    func.func @main(%x: tensor<16xf32> {ingot.name = "x"}) -> (tensor<16xf32> {ingot.name = "y"}) {
+      %0 = ingot.kernel "none" on "cpu"(%x) : (tensor<16xf32>) -> tensor<16xf32> {
+      ^bb0(%a: tensor<16xf32>):
+        %1 = ingot.sqrt %a : (tensor<16xf32>) -> tensor<16xf32>
+        ingot.yield %1 : tensor<16xf32>
+      }
       return %0 : tensor<16xf32>
     }
     ```
-    becomes a function `@k0_elementwise` over two buffers and a program `@run_main` that launches it.
+    becomes
+    ```mlir
+    module {
+      module @kernels {
+        func.func @k0_elementwise(%arg0: index, %arg1: index, %arg2: index, %arg3: memref<?xf32>, %arg4: memref<?xf32>) attributes {ingot.arguments = ["read", "write"]} {
+          %c8 = arith.constant 8 : index
+          %c4096 = arith.constant 4096 : index
+          %c16 = arith.constant 16 : index
+          %c1 = arith.constant 1 : index
+          scf.for %arg5 = %arg0 to %arg1 step %c1 {
+            %0 = arith.muli %arg5, %c4096 : index
+            %1 = arith.addi %0, %c4096 : index
+            %2 = arith.minsi %1, %c16 : index
+            %3 = arith.subi %2, %0 : index
+            %4 = arith.remui %3, %c8 : index
+            %5 = arith.subi %2, %4 : index
+            scf.for %arg6 = %0 to %5 step %c8 {
+              %6 = vector.load %arg3[%arg6] : memref<?xf32>, vector<8xf32>
+              %7 = math.sqrt %6 : vector<8xf32>
+              vector.store %7, %arg4[%arg6] : memref<?xf32>, vector<8xf32>
+            }
+            scf.for %arg6 = %5 to %2 step %c1 {
+              %6 = memref.load %arg3[%arg6] : memref<?xf32>
+              %7 = math.sqrt %6 : f32
+              memref.store %7, %arg4[%arg6] : memref<?xf32>
+            }
+          }
+          return
+        }
+      }
+      module @program {
+        func.func @run_main(%arg0: !llvm.ptr, %arg1: !llvm.ptr, %arg2: !llvm.ptr, %arg3: !llvm.ptr, %arg4: !llvm.ptr, %arg5: !llvm.ptr, %arg6: !llvm.ptr) -> i32 attributes {ingot.arena_bytes = 0 : i64, ingot.buffers = []} {
+          %c0_i32 = arith.constant 0 : i32
+          %c1_i64 = arith.constant 1 : i64
+          %0 = llvm.load %arg2 : !llvm.ptr -> !llvm.ptr
+          %1 = llvm.load %arg1 : !llvm.ptr -> !llvm.ptr
+          ingot.launch @k0_elementwise(%1, %0) tiles %c1_i64 grain 0 host %arg0 : !llvm.ptr, (!llvm.ptr, !llvm.ptr)
+          return %c0_i32 : i32
+        }
+      }
+    }
+    ```
   }];
   let options = [
     Option<"cpu", "cpu", "std::string", "\"x86-64-v3\"", "What the kernels are made for">,

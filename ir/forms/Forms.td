@@ -46,7 +46,7 @@ def VerifyCompressed : Pass<"ingot-verify-compressed", "::mlir::func::FuncOp"> {
       one scale and one zero point each: such are products of integers.
     - Integer contractions take zero points that are one number, or lie along the dimension that is
       not summed over.
-    - `ingot.compression`, where there, is a list of lines for the report.
+    - `ingot.compression`, where there, is a list of layers, as ir/Compression.h writes them.
 
     Not guaranteed: weights around a zero point of 0 or 128, which only the CPU's integer kernels ask
     for, and dequantized constants as numbers, which -O0 leaves to the run.

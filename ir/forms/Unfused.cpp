@@ -135,8 +135,8 @@ LogicalResult verifyCompressed(func::FuncOp function) {
     return failure();
   if (Attribute lines = function->getAttr("ingot.compression")) {
     auto list = dyn_cast<ArrayAttr>(lines);
-    if (!list || !llvm::all_of(list, llvm::IsaPred<StringAttr>))
-      return breaks(function, form) << "expected ingot.compression to be a list of lines";
+    if (!list || !llvm::all_of(list, llvm::IsaPred<DictionaryAttr>))
+      return breaks(function, form) << "expected ingot.compression to be a list of layers";
   }
   WalkResult result = function.walk([&](Operation *op) -> WalkResult {
     return WalkResult(checkContraction(op, form, dims));

@@ -22,7 +22,8 @@ def PruneMagnitude : Pass<"ingot-prune-magnitude", "::mlir::func::FuncOp"> {
     with `fraction=0.5` becomes
     ```mlir
     func.func @f(%x: tensor<1x2xf32>) -> tensor<1x2xf32>
-        attributes {ingot.compression = ["?: 2 of 4 weights are 0"]} {
+        attributes {ingot.compression = [{bits = 32 : i64, method = "prune", node = "?",
+                                          weights = 4 : i64, zeroed = 2 : i64} ]} {
       // 0, 0, 3, 4
       %w = ingot.constant tensor<2x2xf32>,
           dense<[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64, 64, 0, 0, -128, 64]> : tensor<16xi8>

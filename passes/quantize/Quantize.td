@@ -63,7 +63,8 @@ def DynamicInt8 : Pass<"ingot-dynamic-int8", "::mlir::func::FuncOp"> {
     with `least=4` becomes
     ```mlir
     func.func @f(%x: tensor<3x2xf32>) -> tensor<3x2xf32>
-        attributes {ingot.compression = ["?: 4 weights in 8 bits"]} {
+        attributes {ingot.compression = [{bits = 8 : i64, method = "dynamic-int8", node = "?",
+                                          weights = 4 : i64, zeroed = 0 : i64} ]} {
       // The weights in steps of 3/127 and 4/127.
       %steps = ingot.constant tensor<2xf32>,
           dense<[6, -125, -63, 60, 4, 2, 1, 61]> : tensor<8xi8>

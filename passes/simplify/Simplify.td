@@ -67,8 +67,12 @@ def CancelReshapes : Pass<"ingot-cancel-reshapes", "::mlir::func::FuncOp"> {
     fused with it.
 
     ```mlir
-    func.func @f(%x: tensor<2x3x4xf32>, %w: tensor<4x5xf32>, %bias: tensor<5xf32>,
-                 %rows: tensor<2xsi64>, %shape: tensor<3xsi64>) -> tensor<2x3x5xf32> {
+    func.func @f(%x: tensor<2x3x4xf32>, %w: tensor<4x5xf32>, %bias: tensor<5xf32>) -> tensor<2x3x5xf32> {
+      // 6, 4 and 2, 3, 5
+      %rows = ingot.constant tensor<2xsi64>,
+          dense<[6, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]> : tensor<16xi8>
+      %shape = ingot.constant tensor<3xsi64>,
+          dense<[2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0]> : tensor<24xi8>
       %0 = ingot.reshape %x, %rows : (tensor<2x3x4xf32>, tensor<2xsi64>) -> tensor<6x4xf32>
       %1 = ingot.matmul %0, %w : (tensor<6x4xf32>, tensor<4x5xf32>) -> tensor<6x5xf32>
       %2 = ingot.add %1, %bias : (tensor<6x5xf32>, tensor<5xf32>) -> tensor<6x5xf32>
@@ -76,7 +80,14 @@ def CancelReshapes : Pass<"ingot-cancel-reshapes", "::mlir::func::FuncOp"> {
       return %3 : tensor<2x3x5xf32>
     }
     ```
-    becomes a product of `%x` and an addition of [2, 3, 5].
+    becomes
+    ```mlir
+    func.func @f(%x: tensor<2x3x4xf32>, %w: tensor<4x5xf32>, %bias: tensor<5xf32>) -> tensor<2x3x5xf32> {
+      %0 = ingot.matmul %x, %w : (tensor<2x3x4xf32>, tensor<4x5xf32>) -> tensor<2x3x5xf32>
+      %1 = ingot.add %0, %bias : (tensor<2x3x5xf32>, tensor<5xf32>) -> tensor<2x3x5xf32>
+      return %1 : tensor<2x3x5xf32>
+    }
+    ```
   }];
 }
 

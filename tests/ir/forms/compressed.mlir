@@ -31,7 +31,7 @@ func.func @zero_points_along_the_sum(%x: tensor<4x8xui8>, %w: tensor<8x6xsi8>, %
 
 // -----
 
-// expected-error @+1 {{breaks the compressed form: expected ingot.compression to be a list of lines}}
+// expected-error @+1 {{breaks the compressed form: expected ingot.compression to be a list of layers}}
 func.func @report() attributes {ingot.compression = [7]} {
   return
 }

@@ -69,7 +69,8 @@ class BranchTest(ProgramTest):
         done = self.ingot("compile", "r.onnx", "-o", "r.so", "--shape=x:1x4")
         self.assertRegex(done.stderr, r"warning: node 'rate' \(If\): its else_branch has no run with "
                                       r"the shapes given \(.*node 'six' \(MatMul\)")
-        self.ingot("run", "r.so", "--input", "x=x.npy", "--input", "short=True.npy")
+        self.ingot("run", "r.so", "--input", "x=x.npy", "--input", "short=True.npy",
+                   "--output-dir", ".")
         np.testing.assert_array_equal(np.load(self.folder / "y.npy"), [[16, 20]])
         message = self.error("run", "r.so", "--input", "x=x.npy", "--input", "short=False.npy",
                              status=1)
