@@ -74,7 +74,7 @@ class BranchTest(ProgramTest):
         np.testing.assert_array_equal(np.load(self.folder / "y.npy"), [[16, 20]])
         message = self.error("run", "r.so", "--input", "x=x.npy", "--input", "short=False.npy",
                              status=1)
-        self.assertIn("rate", message)
+        self.assertIn("a branch of the model that is not valid", message)
 
     def test_shapes_that_no_branch_fits_are_an_error_of_both(self):
         message = self.error("compile", "r.onnx", "-o", "r.so", "--shape=x:1x5", status=1)
