@@ -198,6 +198,14 @@ std::optional<StridedView> Grouping::placeOf(Value v) {
   return place;
 }
 
+/// Whether a product reads `op`, a rearrangement, or further ones of it.
+bool Grouping::isViewOfProduct(Operation *op) {
+  return isa<ViewOp>(op) && llvm::any_of(op->getUsers(), [&](Operation *user) {
+           return user->getBlock() == &block &&
+                  (role(user) == FusionRole::Contraction || isViewOfProduct(user));
+         });
+}
+
 /// Whether a movement operator's result needs a buffer of its own: something outside kernels reads
 /// it, or a reader that cannot take it in.
 bool Grouping::mustStore(Operation *movement) {
@@ -213,6 +221,8 @@ bool Grouping::mustStore(Operation *movement) {
       return true;
     // A product takes its operands where they lie: at an affine function of the index, or copied.
     if (r == FusionRole::Contraction && (!view || !placeOf(movement->getResult(0))))
+      return true;
+    if (!view && isViewOfProduct(user))
       return true;
     ++readers;
   }

@@ -37,6 +37,7 @@ private:
   void add(unsigned group, mlir::Operation *op);
   bool joinProducer(mlir::Operation *op);
   void absorbProducers();
+  bool isViewOfProduct(mlir::Operation *op);
   bool mustStore(mlir::Operation *movement);
   /// Where the elements of `v` lie in what is stored; nothing where no strides say it.
   std::optional<StridedView> placeOf(mlir::Value v);

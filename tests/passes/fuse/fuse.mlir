@@ -132,3 +132,21 @@ func.func @no_cycle_through_the_program(%x: tensor<2xf32>, %n: tensor<2xsi64>) -
   %3 = ingot.where %1, %2, %0 : (tensor<2xi1>, tensor<2xsi64>, tensor<2xsi64>) -> tensor<2xsi64>
   return %3 : tensor<2xsi64>
 }
+
+// -----
+
+// What a product reads through a rearrangement has a buffer, where its elements lie at strides.
+// CHECK-LABEL: @product_of_gathered_rows
+// CHECK: %[[ROWS:.*]] = ingot.kernel "none" on "cpu"(%arg0, %arg1)
+// CHECK-NEXT: ^bb0
+// CHECK-NEXT: ingot.gather
+// CHECK: ingot.kernel "matmul" on "cpu"(%[[ROWS]],
+// CHECK-NOT: ingot.gather
+// CHECK: return
+func.func @product_of_gathered_rows(%table: tensor<9x4xf32>, %at: tensor<3xsi64>, %w: tensor<4x5xf32>) -> tensor<3x1x5xf32> {
+  %shape = ingot.constant tensor<3xsi64>, dense<[3, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]> : tensor<24xi8>
+  %0 = ingot.gather %table, %at {axis = 0 : i64} : (tensor<9x4xf32>, tensor<3xsi64>) -> tensor<3x4xf32>
+  %1 = ingot.reshape %0, %shape : (tensor<3x4xf32>, tensor<3xsi64>) -> tensor<3x1x4xf32>
+  %2 = ingot.matmul %1, %w : (tensor<3x1x4xf32>, tensor<4x5xf32>) -> tensor<3x1x5xf32>
+  return %2 : tensor<3x1x5xf32>
+}
