@@ -109,6 +109,14 @@ SmallVector<Value> buildLoop(ImportBuilder &b, NodeReader &n, Value trips, Value
   return SmallVector<Value>(loop.getResults());
 }
 
+/// " (node 'a' (Relu): expected …)", or nothing where the list was too long to hold it.
+static std::string firstError(const onnx::Diagnostics &diagnostics, onnx::Diagnostics::Mark after) {
+  for (size_t i = after.messages; i < diagnostics.list().size(); ++i)
+    if (const onnx::Diagnostic &d = diagnostics.list()[i]; d.severity == onnx::Severity::Error)
+      return " (" + d.where + ": " + d.message + ")";
+  return "";
+}
+
 /// Puts one branch in the place of both; its values are only good behind the check of the condition.
 static SmallVector<Value> takeOnly(ImportBuilder &b, IfOp branch, bool then,
                                    ArrayRef<Value> values) {
@@ -161,11 +169,11 @@ SmallVector<Value> buildIf(ImportBuilder &b, NodeReader &n, Value condition, uns
     YieldOp::create(b.b, b.loc, values[i]);
   }
   if (valid[0] != valid[1]) {
-    std::string why = diagnostics.list()[before.messages].str();
+    std::string why = firstError(diagnostics, before);
     diagnostics.takeBack(before);
-    diagnostics.warning(n.node().describe(),
-                        (valid[0] ? "its else_branch" : "its then_branch") +
-                            std::string(" has no run with the shapes given (") + why + ")");
+    diagnostics.warning(n.node().describe(), (valid[0] ? "its else_branch" : "its then_branch") +
+                                                 std::string(" has no run with the shapes given") +
+                                                 why);
     return takeOnly(b, branch, valid[0], values[valid[0] ? 0 : 1]);
   }
   bool diverge = false;
