@@ -12,11 +12,12 @@ from tests.models import MODELS, dataset, real, reference
 # The rows of the model list that are timed, and further ones for --extra.
 BENCHMARKS = ["linear_regression", "mlp_tiny", "mlp", "mlp_batch", "keras_cnn", "alexnet",
               "resnet18", "resnet50", "mobilenet_v2", "mobilenet_v3", "bert", "gpt2_decode",
-              "gpt2_prefill", "llama_decode", "llama_prefill", "lstm", "bilstm", "wavenet",
+              "gpt2_prefill", "llama_decode", "llama_prefill", "lstm", "gru", "bilstm",
+              "tagger_scan", "wavenet",
               "dcgan", "diffusion_unet", "dlrm", "dlrm_batch", "magika", "rapidocr_det",
               "rapidocr_rec", "rapidocr_cls", "silero_vad"]
 EXTRA = ["gemm_square", "gemm_wide", "yolo", "ssd", "transformer", "t5",
-         "whisper_encoder", "vit", "gru", "acoustic", "speech_attention", "mixture_dense",
+         "whisper_encoder", "vit", "acoustic", "speech_attention", "mixture_dense",
          "forest_classifier", "qdq_resnet", "dynamic_bert", "minilm"]
 
 
