@@ -138,6 +138,9 @@ def cases():
         yield Case(kind, hidden, 1, states=True, **extra)
         yield Case(kind, hidden, 3, lengths=[2, 5, 0], direction="reverse", **extra)
         yield Case(kind, hidden, 2, lengths=[1, 4], dynamic=True, states=True, **extra)
+        yield Case(kind, hidden, 1, direction="bidirectional", **extra)
+        yield Case(kind, hidden, 2, lengths=[5, 2], direction="bidirectional", dynamic=True,
+                   states=True, **extra)
     for batch in (1, 8):
         for bias in (False, True):
             yield Case("GRU", 40, batch, bias=bias, linear_before_reset=1, states=True,
@@ -167,14 +170,19 @@ def cases():
 
 def check_threads(folder):
     """Steps split over threads give the bits of one thread."""
-    Case("LSTM", 200, 1, time=9, states=True).write(folder, np.random.default_rng(1))
-    found = []
-    for threads in ("1", "2"):
-        subprocess.run(["ingot", "run", str(folder / "model.onnx"), "--output-dir",
-                        str(folder / threads), "--threads", threads], check=True,
-                       capture_output=True)
-        found.append(np.load(folder / threads / "y.npy"))
-    return [] if np.array_equal(*found) else ["results depend on the number of threads"]
+    wrong = []
+    for direction in ("forward", "bidirectional"):
+        case = Case("LSTM", 200, 1, time=9, states=True, direction=direction)
+        place, found = folder / direction, []
+        case.write(place, np.random.default_rng(1))
+        for threads in ("1", "2"):
+            subprocess.run(["ingot", "run", str(place / "model.onnx"), "--output-dir",
+                            str(place / threads), "--threads", threads], check=True,
+                           capture_output=True)
+            found.append(np.load(place / threads / "y.npy"))
+        if not np.array_equal(*found):
+            wrong.append(f"{case}: results depend on the number of threads")
+    return wrong
 
 
 def check_lowering(folder, reference):
