@@ -3,13 +3,13 @@ onnxruntime. Needs `ingot` in PATH. Sizes lie around the vector widths, so that 
 in the middle of a vector.
 """
 import pathlib
-import subprocess
 import sys
 import tempfile
 
 import numpy as np
 import onnx
-import onnxruntime
+
+from tests.oracle import compare, near, report
 
 # name → (inputs, body, whether there must be vector code)
 CASES = {
@@ -45,38 +45,18 @@ def check(folder, name, inputs, body, vectors):
 g ({inputs}) => ({kind}[{dims}] y) {{
 {body}
 }}""")
-    path, artifact = folder / "model.onnx", folder / "model.so"
-    onnx.save(model, path)
-    rng, feeds, flags = np.random.default_rng(1), {}, []
+    rng, feeds = np.random.default_rng(1), {}
     for value in model.graph.input:
         shape = [each.dim_value if each.HasField("dim_value") else 4
                  for each in value.type.tensor_type.shape.dim]
         feeds[value.name] = (100 * rng.random(shape) - 50).astype(
             np.uint8 if kind == "uint8" else np.float32)
-        np.save(folder / f"{value.name}.npy", feeds[value.name])
-        flags += ["--input", f"{value.name}={folder / value.name}.npy"]
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    expected = session.run(["y"], feeds)[0]
-    for command in (["compile", path, "-o", artifact],
-                    ["run", artifact, *flags, "--output-dir", folder]):
-        done = subprocess.run(["ingot", *map(str, command)], capture_output=True, text=True,
-                              check=False)
-        if done.returncode:
-            return f"{name}: {done.stderr[-300:]}"
-        if vectors and "reference lowering" in done.stderr:
-            return f"{name}: no vector code"
-    got = np.load(folder / "y.npy")
-    if got.shape != expected.shape or not np.allclose(got, expected, rtol=1e-6, atol=0):
-        return f"{name}: wrong numbers"
-    return None
+    return compare(folder, name, model, feeds, near(rtol=1e-6), vectorized=bool(vectors))
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        found = [check(pathlib.Path(folder), name, *case) for name, case in CASES.items()]
-    failures = [each for each in found if each]
-    print("\n".join(failures))
-    return 1 if failures else 0
+        return report(check(pathlib.Path(folder), name, *case) for name, case in CASES.items())
 
 
 if __name__ == "__main__":
