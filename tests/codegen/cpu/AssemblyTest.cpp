@@ -245,8 +245,6 @@ double modelCycles(const Row &row, const Loop &loop) {
 }
 
 TEST(Assembly, MultiplyAddsBoundTheInnerLoop) {
-  if (!*INGOT_LLVM_MCA)
-    GTEST_SKIP() << "llvm-mca is not installed";
   for (const Row &row : llvm::ArrayRef(kRows).take_front(2)) {
     SCOPED_TRACE(row.cpu);
     Loop loop = innermost(matmulAssembly(targetOf(row.cpu, row.triple), 126), row.multiplyAdd);
