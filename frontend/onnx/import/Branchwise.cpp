@@ -10,8 +10,8 @@
 //
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
+#include "frontend/onnx/import/ControlBuilder.h"
 #include "frontend/onnx/import/GraphImporter.h"
-#include "frontend/onnx/import/operators/HostCall.h"
 #include "ir/ops/Control.h"
 #include "ir/ops/Structure.h"
 #include "llvm/Support/SaveAndRestore.h"
@@ -39,11 +39,10 @@ void guardPath(ImportBuilder &b, Path &path, Value condition, bool expected) {
   SmallVector<Operation *> rest;
   for (Operation &op : llvm::make_range(b.b.getInsertionPoint(), path.block->end()))
     rest.push_back(&op);
-  Value wanted = b.integers({expected}, {}, /*isScalar=*/true);
-  for (Value v : path.branchValues) {
-    Value checked = hostCall(b, "require", {condition, wanted, v}, v.getType(), /*shape=*/2);
-    if (b.failed)
-      return;
+  SmallVector<Value> all = requireCondition(b, condition, expected, path.branchValues);
+  if (b.failed)
+    return;
+  for (auto [v, checked] : llvm::zip(path.branchValues, all)) {
     v.replaceUsesWithIf(checked, [&](OpOperand &use) {
       return llvm::any_of(rest, [&](Operation *op) { return op->isAncestor(use.getOwner()); });
     });
@@ -120,12 +119,9 @@ void GraphImporter::importBranchwise(Operation *branch, const onnx::Node &node,
   OpBuilder::InsertionGuard guard(b.b);
   if (paths[0].valid != paths[1].valid) {
     diagnostics.takeBack(marks[0]);
-    Path &valid = paths[paths[0].valid ? 0 : 1], &other = paths[paths[0].valid ? 1 : 0];
+    Path &valid = paths[paths[0].valid ? 0 : 1];
     guardPath(b, valid, old.getCondition(), /*expected=*/paths[0].valid);
-    old->getBlock()->getOperations().splice(Block::iterator(old), valid.block->getOperations());
-    other.block->getParent()->getBlocks().remove(other.block);
-    b.discarded.emplace_back(other.block);
-    old.erase();
+    replaceByBranch(b, old, paths[0].valid);
     return b.failed ? define({}) : define(valid.values);
   }
   if (!paths[0].valid)

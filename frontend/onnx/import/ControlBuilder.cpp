@@ -117,25 +117,24 @@ static std::string firstError(const onnx::Diagnostics &diagnostics, onnx::Diagno
   return "";
 }
 
-/// Puts one branch in the place of both; its values are only good behind the check of the condition.
-static SmallVector<Value> takeOnly(ImportBuilder &b, IfOp branch, bool then,
-                                   ArrayRef<Value> values) {
-  Region &taken = then ? branch.getThenBranch() : branch.getElseBranch();
-  Region &other = then ? branch.getElseBranch() : branch.getThenBranch();
-  taken.front().getTerminator()->erase();
-  branch->getBlock()->getOperations().splice(Block::iterator(branch),
-                                             taken.front().getOperations());
-  Block *dead = &other.front();
-  other.getBlocks().remove(dead);
-  b.discarded.emplace_back(dead);
-  b.b.setInsertionPoint(branch);
-  Value wanted = b.integers({then}, {}, /*isScalar=*/true);
-  SmallVector<Value> results;
+SmallVector<Value> requireCondition(ImportBuilder &b, Value condition, bool expected,
+                                    ValueRange values) {
+  Value wanted = b.integers({expected}, {}, /*isScalar=*/true);
+  SmallVector<Value> checked;
   for (Value v : values)
-    results.push_back(
-        hostCall(b, "require", {branch.getCondition(), wanted, v}, v.getType(), /*shape=*/2));
+    checked.push_back(hostCall(b, "require", {condition, wanted, v}, v.getType(), /*shape=*/2));
+  return checked;
+}
+
+void replaceByBranch(ImportBuilder &b, IfOp branch, bool then) {
+  Block &taken = (then ? branch.getThenBranch() : branch.getElseBranch()).front();
+  Block *other = &(then ? branch.getElseBranch() : branch.getThenBranch()).front();
+  if (taken.mightHaveTerminator())
+    taken.getTerminator()->erase();
+  branch->getBlock()->getOperations().splice(Block::iterator(branch), taken.getOperations());
+  other->getParent()->getBlocks().remove(other);
+  b.discarded.emplace_back(other);
   branch.erase();
-  return b.failed ? SmallVector<Value>() : results;
 }
 
 SmallVector<Value> buildIf(ImportBuilder &b, NodeReader &n, Value condition, unsigned results,
@@ -174,7 +173,10 @@ SmallVector<Value> buildIf(ImportBuilder &b, NodeReader &n, Value condition, uns
     diagnostics.warning(n.node().describe(), (valid[0] ? "its else_branch" : "its then_branch") +
                                                  std::string(" has no run with the shapes given") +
                                                  why);
-    return takeOnly(b, branch, valid[0], values[valid[0] ? 0 : 1]);
+    Value condition = branch.getCondition();
+    b.b.setInsertionPointAfter(branch);
+    replaceByBranch(b, branch, valid[0]);
+    return requireCondition(b, condition, valid[0], values[valid[0] ? 0 : 1]);
   }
   bool diverge = false;
   for (auto [x, y] : llvm::zip(values[0], values[1])) {

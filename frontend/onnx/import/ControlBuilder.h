@@ -5,6 +5,7 @@
 #define INGOT_FRONTEND_ONNX_IMPORT_CONTROLBUILDER_H
 
 #include "frontend/onnx/import/NodeReader.h"
+#include "ir/ops/Control.h"
 
 namespace ingot {
 
@@ -31,6 +32,12 @@ using BranchFunction = llvm::function_ref<llvm::SmallVector<mlir::Value>()>;
 llvm::SmallVector<mlir::Value> buildIf(ImportBuilder &b, NodeReader &n, mlir::Value condition,
                                        unsigned results, BranchFunction then,
                                        BranchFunction otherwise);
+
+/// `values`, good only where `condition` turns out as `expected`, which is checked at run time.
+llvm::SmallVector<mlir::Value> requireCondition(ImportBuilder &b, mlir::Value condition,
+                                                bool expected, mlir::ValueRange values);
+/// Puts the operators of one branch, without their terminator, in the place of `branch`.
+void replaceByBranch(ImportBuilder &b, IfOp branch, bool then);
 
 } // namespace ingot
 
