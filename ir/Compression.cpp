@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "ir/Compression.h"
+#include "ir/NodeName.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -19,12 +20,11 @@ std::string CompressedLayer::str() const {
 
 void addCompressedLayer(Operation *function, Operation *op, CompressedLayer layer) {
   Builder b(op->getContext());
-  auto name = op->getLoc()->findInstanceOf<NameLoc>();
   SmallVector<Attribute> layers;
   if (auto earlier = function->getAttrOfType<ArrayAttr>(attribute))
     llvm::append_range(layers, earlier);
   layers.push_back(b.getDictionaryAttr(
-      {b.getNamedAttr("node", name ? name.getName() : b.getStringAttr("?")),
+      {b.getNamedAttr("node", b.getStringAttr(nodeName(op->getLoc()))),
        b.getNamedAttr("method", b.getStringAttr(layer.method)),
        b.getNamedAttr("weights", b.getI64IntegerAttr(layer.weights)),
        b.getNamedAttr("zeroed", b.getI64IntegerAttr(layer.zeroed)),

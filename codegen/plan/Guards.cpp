@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "codegen/plan/ProgramBuilder.h"
+#include "ir/NodeName.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -42,9 +43,9 @@ void ProgramBuilder::collectGuards() {
 
 /// "node 'add' …: dimension 'rows' must be 1 or 'batch'".
 static std::string describe(DimSpace &space, const DimAnalysis::Relation &relation) {
-  std::string where;
-  if (auto node = relation.op->getLoc()->findInstanceOf<NameLoc>())
-    where = node.getName().str() + ": ";
+  std::string where = nodeName(relation.op->getLoc(), "").str();
+  if (!where.empty())
+    where += ": ";
   auto text = [&](const Dim &d) {
     std::string s = space.str(d);
     return s.size() > 60 ? s.substr(0, 60) + "…" : s;

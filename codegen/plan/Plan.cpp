@@ -4,6 +4,7 @@
 #include "codegen/plan/Plan.h"
 #include "codegen/gpu/Gpu.h"
 #include "codegen/plan/ProgramBuilder.h"
+#include "ir/NodeName.h"
 
 using namespace mlir;
 
@@ -148,8 +149,7 @@ LogicalResult planEntry(func::FuncOp function, const LoweringOptions &options, M
     } else {
       lowered->function.erase();
     }
-    auto at = op.getLoc()->findInstanceOf<NameLoc>();
-    plan.kernels[it->second].nodes.push_back(at ? at.getName().str() : "?");
+    plan.kernels[it->second].nodes.push_back(nodeName(op.getLoc()).str());
     bool once = isa<func::FuncOp>(op->getParentOp()) && plan.entries.size() == 1;
     addCost(plan.kernels[it->second], op, dims, once);
     builder.launches[op] = {op, it->second, lowered->arguments, lowered->scratch, lowered->tiles,

@@ -5,6 +5,7 @@
 #include "codegen/emit/Link.h"
 #include "codegen/emit/Metadata.h"
 #include "codegen/plan/Planned.h"
+#include "ir/NodeName.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Support/Timing.h"
 #include "tools/driver/Entries.h"
@@ -193,9 +194,9 @@ private:
     // Diagnostics of MLIR become lines of ours.
     ScopedDiagnosticHandler handler(&context, [&](Diagnostic &d) {
       if (d.getSeverity() == DiagnosticSeverity::Error) {
-        std::string where;
-        if (auto loc = d.getLocation()->findInstanceOf<NameLoc>())
-          where = loc.getName().str() + ": ";
+        std::string where = nodeName(d.getLocation(), "").str();
+        if (!where.empty())
+          where += ": ";
         result.messages.push_back(onnx::escaped(modelPath, 4096) + ": error: " + where + d.str());
       } else if (d.getSeverity() == DiagnosticSeverity::Remark && options.progress) {
         options.progress("note: " + d.str());
@@ -289,8 +290,7 @@ private:
 
   /// "node 'fc1' (Gemm)": what the kernel's anchor was in the file.
   static std::string nameOf(KernelOp kernel) {
-    auto loc = kernel.getLoc()->findInstanceOf<NameLoc>();
-    return loc ? loc.getName().str() : "?";
+    return nodeName(kernel.getLoc()).str();
   }
 
   bool planAll() {
