@@ -18,6 +18,13 @@ def Ingot_DimensionOp : OpInterface<"DimensionOp"> {
     InterfaceMethod<"Appends one entry for every result.",
       "::llvm::LogicalResult", "inferResults",
       (ins "::ingot::DimAnalysis &":$dims, "::llvm::SmallVectorImpl<::ingot::TensorInfo> &":$results)>,
+    InterfaceMethod<"States, through DimAnalysis::agree, which sizes of the operands must agree where "
+                    "the results do not tell: one operand is indexed by dimensions of another. "
+                    "Called after inferResults has checked the ranks; fails with a diagnostic where "
+                    "sizes known now contradict each other, and what only a run knows is guarded "
+                    "there.",
+      "::llvm::LogicalResult", "constrainSizes", (ins "::ingot::DimAnalysis &":$dims), "",
+      [{ return ::llvm::success(); }]>,
     InterfaceMethod<"Whether the results follow from the operands' dimensions alone, whatever the "
                     "elements are.",
       "bool", "readsDimensionsOnly", (ins), "", [{ return false; }]>

@@ -105,7 +105,7 @@ LogicalResult DimAnalysis::visit(Operation *op) {
     return visitElementwise(op);
   if (auto shaped = dyn_cast<DimensionOp>(op)) {
     SmallVector<TensorInfo> results;
-    if (failed(shaped.inferResults(*this, results)))
+    if (failed(shaped.inferResults(*this, results)) || failed(shaped.constrainSizes(*this)))
       return failure();
     for (auto [value, info] : llvm::zip(op->getResults(), results)) {
       int64_t count = 1;
@@ -332,6 +332,16 @@ void DimAnalysis::require(Operation *op, const Dim &dim, const Dim &expected, bo
   if (dim == expected || (stretches && dim.is(1)) || (dim.constant() && expected.constant()))
     return;
   relations.push_back({op, dim, expected, stretches});
+}
+
+LogicalResult DimAnalysis::agree(Operation *op, const Dim &dim, const Dim &expected, StringRef what,
+                                 bool stretches) {
+  if (dim.constant() && expected.constant() && dim != expected && !(stretches && dim.is(1)))
+    return op->emitError("expected ")
+           << what << " of " << (stretches ? "1 or " : "") << space.str(expected) << ", but got "
+           << space.str(dim);
+  require(op, dim, expected, stretches);
+  return success();
 }
 
 LogicalResult DimAnalysis::broadcast(Operation *op, ArrayRef<ArrayRef<Dim>> shapes,

@@ -88,6 +88,10 @@ public:
   };
   std::vector<Relation> relations;
   void require(mlir::Operation *op, const Dim &dim, const Dim &expected, bool stretches = false);
+  /// States that `dim`, which `what` names, is `expected`: an error of `op` where both are known now
+  /// and differ, else a relation that the run checks.
+  mlir::LogicalResult agree(mlir::Operation *op, const Dim &dim, const Dim &expected,
+                            llvm::StringRef what, bool stretches = false);
 
   DimSpace space;
 
