@@ -45,6 +45,22 @@ struct Table : GenericOptTable {
 };
 } // namespace
 
+namespace {
+/// Stands for an empty word, which LLVM's parser would skip where a file is expected. Told by its
+/// address, so that every text may still be a file's name.
+const char emptyWord[] = "empty";
+
+std::string textOf(const char *word) { return word == emptyWord ? "" : word; }
+
+std::vector<std::string> textsOf(const InputArgList &list, unsigned flag) {
+  std::vector<std::string> result;
+  for (const Arg *each : list.filtered(flag))
+    for (const char *word : each->getValues())
+      result.push_back(textOf(word));
+  return result;
+}
+} // namespace
+
 const char *nameOf(Command command) {
   static const char *const names[] = {"compile", "run", "verify", "bench", "inspect"};
   return names[static_cast<unsigned>(command)];
@@ -54,7 +70,11 @@ std::optional<Arguments> Arguments::parse(Command command, llvm::ArrayRef<const 
                                           std::string &misuse) {
   Table table;
   unsigned missingIndex = 0, missingCount = 0;
-  InputArgList list = table.ParseArgs(words, missingIndex, missingCount, visibilityOf(command));
+  std::vector<const char *> known(words);
+  for (const char *&word : known)
+    if (!*word)
+      word = emptyWord;
+  InputArgList list = table.ParseArgs(known, missingIndex, missingCount, visibilityOf(command));
   if (missingCount) {
     misuse = std::string(words[missingIndex]) + ": expected a value behind it";
     return std::nullopt;
@@ -73,17 +93,17 @@ bool Arguments::has(unsigned flag) const { return list.hasArg(flag); }
 
 std::optional<std::string> Arguments::value(unsigned flag) const {
   if (Arg *last = list.getLastArg(flag))
-    return std::string(last->getValue());
+    return textOf(last->getValue());
   return std::nullopt;
 }
 
 std::vector<std::string> Arguments::values(unsigned flag) const {
-  return list.getAllArgValues(flag);
+  return textsOf(list, flag);
 }
 
 std::vector<std::string> Arguments::files() const {
-  std::vector<std::string> result = list.getAllArgValues(OPT_INPUT);
-  for (std::string &file : list.getAllArgValues(OPT_end_of_options))
+  std::vector<std::string> result = textsOf(list, OPT_INPUT);
+  for (std::string &file : textsOf(list, OPT_end_of_options))
     result.push_back(std::move(file));
   return result;
 }
