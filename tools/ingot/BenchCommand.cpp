@@ -5,6 +5,7 @@
 #include "tools/ingot/Commands.h"
 #include "tools/ingot/Flags.h"
 #include "tools/ingot/Inputs.h"
+#include "tools/ingot/Interrupt.h"
 #include "tools/ingot/KernelTimes.h"
 #include "tools/ingot/OptionIds.h"
 #include "tools/ingot/Program.h"
@@ -208,6 +209,7 @@ int benchCommand(const Arguments &arguments) {
   std::optional<BenchArguments> read = readBenchArguments(arguments, misuse);
   if (!read)
     return misused(Command::Bench, misuse);
+  cleanUpOnSignals();
   Failure failure;
   Measured measured;
   measured.megabytesBefore = peakMegabytes();

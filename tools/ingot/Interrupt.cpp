@@ -18,10 +18,26 @@ namespace ingot::cli {
 namespace {
 sigset_t awaited; // set before the thread that reads it starts
 
+/// SIGPIPE goes to the thread that wrote and not to the one that waits: this tells the latter.
+int brokenPipe() { return SIGRTMIN; }
+
+void passOnBrokenPipe(int) {
+  kill(getpid(), brokenPipe());
+  for (;;)
+    pause();
+}
+
+bool isIgnored(int number) {
+  struct sigaction current;
+  return sigaction(number, nullptr, &current) != 0 || current.sa_handler == SIG_IGN;
+}
+
 void *awaitSignal(void *) {
   int number = 0;
   sigwait(&awaited, &number);
   TemporaryFolder::removeAllAndLock();
+  if (number == brokenPipe())
+    number = SIGPIPE;
   // Ends as if there had been no handler, for the shell to see.
   std::signal(number, SIG_DFL);
   pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);
@@ -32,17 +48,18 @@ void *awaitSignal(void *) {
 
 void cleanUpOnSignals() {
   sigemptyset(&awaited);
-  for (int each : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction current;
-    // Who starts us with a signal ignored (nohup) wants it so.
-    if (sigaction(each, nullptr, &current) == 0 && current.sa_handler != SIG_IGN)
+  // Who starts us with a signal ignored (nohup) wants it so.
+  for (int each : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU})
+    if (!isIgnored(each))
       sigaddset(&awaited, each);
-  }
+  sigaddset(&awaited, brokenPipe());
   pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
   pthread_t thread;
-  if (pthread_create(&thread, nullptr, awaitSignal, nullptr) == 0)
+  if (pthread_create(&thread, nullptr, awaitSignal, nullptr) == 0) {
     pthread_detach(thread);
-  else
+    if (!isIgnored(SIGPIPE))
+      std::signal(SIGPIPE, passOnBrokenPipe);
+  } else
     pthread_sigmask(SIG_UNBLOCK, &awaited, nullptr);
 }
 

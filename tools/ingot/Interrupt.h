@@ -6,7 +6,8 @@
 
 namespace ingot::cli {
 
-/// From now on SIGINT, SIGTERM and SIGHUP remove temporary folders before they end the process.
+/// From now on a signal that asks the process to end (SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU,
+/// SIGPIPE) removes temporary folders before it does.
 /// Call it before there are other threads: they inherit that these signals go to one thread only.
 void cleanUpOnSignals();
 

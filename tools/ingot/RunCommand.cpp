@@ -4,6 +4,7 @@
 #include "frontend/onnx/Diagnostics.h"
 #include "tools/ingot/Commands.h"
 #include "tools/ingot/Inputs.h"
+#include "tools/ingot/Interrupt.h"
 #include "tools/ingot/OptionIds.h"
 #include "tools/ingot/OutputFiles.h"
 #include "tools/ingot/Program.h"
@@ -43,6 +44,7 @@ int runCommand(const Arguments &arguments) {
   std::optional<RunArguments> read = readRunArguments(arguments, misuse);
   if (!read)
     return misused(Command::Run, misuse);
+  cleanUpOnSignals();
   Failure failure;
   std::unique_ptr<Program> program = Program::open(read->file, read->program, failure);
   std::vector<Value> inputs, outputs;

@@ -4,6 +4,7 @@
 #include "frontend/onnx/Diagnostics.h"
 #include "tools/ingot/Commands.h"
 #include "tools/ingot/Flags.h"
+#include "tools/ingot/Interrupt.h"
 #include "tools/ingot/OptionIds.h"
 #include "tools/ingot/Verify.h"
 #include "tools/ingot/VerifyBatch.h"
@@ -98,6 +99,7 @@ int verifyCommand(const Arguments &arguments) {
     return misused(Command::Verify, misuse);
   if (!read->batchList.empty())
     return verifyList(*read);
+  cleanUpOnSignals();
   Failure failure;
   std::unique_ptr<Program> program = Program::open(read->file, read->program, failure);
   if (!program)
