@@ -60,7 +60,12 @@ std::string writeValueFile(const Value &value, const std::string &name) {
 bool writeFile(const std::string &path, const std::string &bytes, Failure &failure) {
   llvm::Error error = llvm::writeToOutput(path, [&](llvm::raw_ostream &out) {
     out << bytes;
-    return llvm::Error::success();
+    out.flush();
+    // The temporary file is removed only for an error that is told here.
+    auto &file = static_cast<llvm::raw_fd_ostream &>(out);
+    std::error_code error = file.error();
+    file.clear_error();
+    return llvm::errorCodeToError(error);
   });
   if (error)
     return failure.add(path, llvm::toString(std::move(error)));
