@@ -3,10 +3,12 @@
 //===----------------------------------------------------------------------------------------===//
 #include "tools/ingot/VerifyBatch.h"
 #include "tools/ingot/Flags.h"
+#include "tools/ingot/Interrupt.h"
 #include "tools/ingot/Verify.h"
 
 #include "frontend/onnx/Diagnostics.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -81,10 +83,10 @@ public:
     int ends[2];
     if (pipe(ends) != 0)
       return false;
-    std::fflush(stdout);
     id = fork();
     if (id == 0) {
       close(ends[0]);
+      cleanUpOnSignals();
       for (size_t i = begin; i < end; ++i)
         writeAll(ends[1], judge(cases[i], options) + "\n");
       _exit(0);
@@ -140,8 +142,8 @@ private:
 };
 
 void say(const std::string &line) {
-  std::printf("%s\n", line.c_str());
-  std::fflush(stdout);
+  llvm::outs() << line << "\n";
+  llvm::outs().flush(); // also so that no child inherits it
 }
 
 /// Runs cases from `at` on in one child; returns the first case that is still to do.
@@ -150,7 +152,7 @@ size_t runChild(const std::vector<BatchCase> &cases, size_t at, const ProgramOpt
   Child child;
   size_t end = std::min(cases.size(), at + casesPerChild);
   if (!child.start(cases, at, end, options)) {
-    std::fprintf(stderr, "ingot: error: no child process: %s\n", std::strerror(errno));
+    llvm::errs() << "ingot: error: no child process: " << std::strerror(errno) << "\n";
     allPass = false;
     return cases.size();
   }

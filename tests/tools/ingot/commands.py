@@ -5,13 +5,17 @@ whatever the compiler can do.
 """
 import json
 import os
+import pathlib
+import resource
 import shutil
+import signal
+import subprocess
 import unittest
 
 import numpy as np
 from onnx import TensorProto, numpy_helper
 
-from .program import BUILD, ProgramTest
+from .program import BUILD, TOOL, ProgramTest
 
 HOSTILE = [";$(touch hacked)", "with space", "line\nbreak", "-o", "it's \"quoted\"", "\x1b[31m"]
 
@@ -49,6 +53,12 @@ class Usage(ProgramTest):
     def test_wrong_flags_are_misuse_and_named(self):
         for words, named in [
                 (("compile",), "expected one model, but got none"),
+                (("compile", ""), "expected one model, but got an empty name"),
+                (("compile", "", "a.onnx"), "expected one model, but got 2: '' and 'a.onnx'"),
+                (("compile", "--", ""), "expected one model, but got an empty name"),
+                (("compile", "a.onnx", "-o", ""), "-o: expected a file name, but got ''"),
+                (("compile", "a.onnx", "--cpu="), "--cpu: "),
+                (("inspect", ""), "but got an empty name"),
                 (("compile", "a.onnx", "b.onnx"), "'a.onnx' and 'b.onnx'"),
                 (("compile", "a.onnx", "--emit=elf"), "--emit: expected one of obj"),
                 (("compile", "a.onnx", "-O9"), "-O: expected a number from 0 to 3"),
@@ -68,6 +78,57 @@ class Usage(ProgramTest):
                 message = self.error(*words, status=2)
                 self.assertIn(f"ingot {words[0]}: error: ", message)
                 self.assertIn(named, message)
+
+
+class Streams(ArtifactTest):
+    def to(self, place, *words):
+        """(status, stderr) of a command whose results go to `place`."""
+        with open(place, "wb") as out:
+            done = subprocess.run([TOOL, *words], cwd=self.folder, stdout=out, check=False,
+                                  stderr=subprocess.PIPE, text=True)
+        return done.returncode, done.stderr
+
+    def test_a_full_device_is_one_error(self):
+        self.sample(self.folder / "data", [[1, 2, 3]])
+        self.sample(self.folder / "case" / "test_data_set_0", [[1, 2, 3]])
+        shutil.copy(self.artifact, self.folder / "case/model.onnx")
+        (self.folder / "list").write_text("case\n")
+        artifact = pathlib.Path(self.artifact).name
+        for words in [["--help"], ["--version"], ["inspect", artifact], ["run", artifact],
+                      ["bench", artifact, "--runs=1"], ["bench", artifact, "--runs=1", "--json"],
+                      ["verify", artifact, "--data=data"], ["verify", "--batch=list"],
+                      *([command, "--help"] for command in
+                        ("compile", "run", "verify", "bench", "inspect"))]:
+            with self.subTest(words):
+                status, said = self.to("/dev/full", *words)
+                errors = [line for line in said.splitlines() if "rror" in line]
+                self.assertEqual(errors, ["ingot: error: cannot write to standard output: "
+                                          "No space left on device"])
+                self.assertEqual(status, 1)
+
+    def test_messages_that_nobody_can_read_change_no_status(self):
+        for words, status in [(["run", self.artifact], 0), (["run", "absent"], 1), ([], 2)]:
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([TOOL, *words], cwd=self.folder, stderr=full, check=False,
+                                      stdout=subprocess.DEVNULL)
+            self.assertEqual(done.returncode, status, words)
+
+    def test_results_that_go_nowhere_are_an_error(self):
+        done = subprocess.run([TOOL, "inspect", self.artifact], check=False, text=True,
+                              stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
+        self.assertEqual((done.returncode, done.stderr), (
+            1, "ingot: error: cannot write to standard output: Bad file descriptor\n"))
+
+    def test_a_full_disk_leaves_no_output_of_a_run(self):
+        np.save(self.folder / "x.npy", np.zeros((500, 3), np.float32))
+        limit = lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+                         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
+        done = subprocess.run([TOOL, "run", self.artifact, "--input=x=x.npy", "--output-dir=out"],
+                              cwd=self.folder, capture_output=True, preexec_fn=limit, check=False,
+                              text=True)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stderr, r"out/y\.npy: error: File too large\n$")
+        self.assertEqual(list((self.folder / "out").iterdir()), [])
 
 
 class Files(ArtifactTest):
