@@ -2,6 +2,8 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <mutex>
+#include <set>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <system_error>
@@ -22,6 +24,31 @@ FileDescriptor &FileDescriptor::operator=(FileDescriptor &&other) {
 FileDescriptor::~FileDescriptor() {
   if (fd >= 0)
     ::close(fd);
+}
+
+namespace {
+/// The files that are mapped now, in all threads of the process.
+struct Registry {
+  std::mutex lock;
+  std::multiset<std::pair<uint64_t, uint64_t>> files;
+};
+Registry &registry() {
+  static auto *instance = new Registry; // outlives every mapped file
+  return *instance;
+}
+} // namespace
+
+MappedFile::MappedFile(std::string_view view, Identity identity) : view(view), identity(identity) {
+  std::lock_guard<std::mutex> guard(registry().lock);
+  registry().files.insert(identity);
+}
+
+bool MappedFile::isMapped(const std::string &path) {
+  struct stat status;
+  if (::stat(path.c_str(), &status) != 0)
+    return false;
+  std::lock_guard<std::mutex> guard(registry().lock);
+  return registry().files.count({status.st_dev, status.st_ino}) != 0;
 }
 
 std::string systemMessage(int error) { return std::generic_category().message(error); }
@@ -48,15 +75,16 @@ std::shared_ptr<const MappedFile> MappedFile::map(const FileDescriptor &file, in
             " can be read";
     return nullptr;
   }
+  Identity identity(status.st_dev, status.st_ino);
   if (size == 0) // mmap refuses it
-    return std::shared_ptr<const MappedFile>(new MappedFile({}));
+    return std::shared_ptr<const MappedFile>(new MappedFile({}, identity));
   void *base = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (base == MAP_FAILED) {
     error = systemMessage(errno);
     return nullptr;
   }
   return std::shared_ptr<const MappedFile>(
-      new MappedFile({static_cast<const char *>(base), static_cast<size_t>(size)}));
+      new MappedFile({static_cast<const char *>(base), static_cast<size_t>(size)}, identity));
 }
 
 std::shared_ptr<const MappedFile> MappedFile::open(const std::string &path, int64_t maxBytes,
@@ -78,6 +106,10 @@ void MappedFile::release() const {
 }
 
 MappedFile::~MappedFile() {
+  {
+    std::lock_guard<std::mutex> guard(registry().lock);
+    registry().files.erase(registry().files.find(identity));
+  }
   if (!view.empty())
     ::munmap(const_cast<char *>(view.data()), view.size());
 }

@@ -13,6 +13,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace ingot::onnx {
 
@@ -47,9 +48,15 @@ public:
   /// Gives the memory of what was read back; what is read again comes from the file again.
   void release() const;
 
+  /// Whether the file at `path`, links followed, is one that is mapped now, under whatever name it
+  /// was opened: a compilation must not write what it reads.
+  static bool isMapped(const std::string &path);
+
 private:
-  explicit MappedFile(std::string_view view) : view(view) {}
+  using Identity = std::pair<uint64_t, uint64_t>; // device and inode
+  MappedFile(std::string_view view, Identity identity);
   std::string_view view;
+  Identity identity;
 };
 
 /// The system's text for an errno value.

@@ -5,6 +5,7 @@
 #include "codegen/emit/Link.h"
 #include "codegen/emit/Metadata.h"
 #include "codegen/plan/Planned.h"
+#include "frontend/onnx/MappedFile.h"
 #include "ir/NodeName.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/Support/Timing.h"
@@ -89,8 +90,12 @@ private:
     llvm::SmallString<256> headerPath(outputPath);
     llvm::sys::path::replace_extension(headerPath, ".h");
     bool reports = !options.reportFile.empty();
-    if (!canReplace(outputPath) || (hasHeader && !canReplace(headerPath.str().str())) ||
-        (reports && !canReplace(options.reportFile)))
+    written = {outputPath};
+    if (hasHeader)
+      written.push_back(headerPath.str().str());
+    if (reports)
+      written.push_back(options.reportFile);
+    if (!llvm::all_of(written, [&](const std::string &path) { return canReplace(path); }))
       return false;
     TemporaryFolder folder(outputPath);
     std::optional<TemporaryFolder> reportFolder;
@@ -244,10 +249,32 @@ private:
       module = importEntries(context, *model, options, plan.states, diagnostics);
     for (const onnx::Diagnostic &d : diagnostics.list())
       result.messages.push_back(d.str());
+    // Only now is it known which files hold the weights.
+    if (model && !keepsInputs())
+      return false;
     if (module && diagnostics.exitStatus() == 0)
       return saved("imported", *module);
     result.outcome = diagnostics.exitStatus() == 3 ? Outcome::Unsupported : Outcome::Failed;
     return false;
+  }
+
+  /// Whether nothing that is to be written is a file of the model, so far as names are known.
+  bool keepsInputs() {
+    if (!llvm::all_of(written, [&](const std::string &path) { return canReplace(path); }))
+      return false;
+    if (options.saveTempsFolder.empty())
+      return true;
+    // The names there follow from kernels that are not made yet.
+    std::error_code error;
+    for (llvm::sys::fs::directory_iterator at(options.saveTempsFolder, error), end;
+         at != end && !error; at.increment(error)) {
+      llvm::StringRef extension = llvm::sys::path::extension(at->path());
+      if (llvm::is_contained({".mlir", ".ll", ".s", ".o", ".ptx"}, extension) &&
+          onnx::MappedFile::isMapped(at->path()))
+        return fail("--save-temps: would write over " + onnx::quoted(at->path()) +
+                    ", which the model's data is read from");
+    }
+    return true;
   }
 
   bool saved(const char *form, llvm::ArrayRef<ModuleOp> modules) {
@@ -393,6 +420,9 @@ private:
   bool canReplace(const std::string &path) {
     llvm::sys::fs::file_status status;
     std::error_code ec = llvm::sys::fs::status(path, status);
+    if (onnx::MappedFile::isMapped(path))
+      return fail("cannot write " + onnx::escaped(path, 4096) +
+                  ": the model's data is read from it");
     // Of a folder that is missing, making the temporary one will tell.
     if (ec == std::errc::no_such_file_or_directory || ec == std::errc::not_a_directory ||
         (!ec && llvm::sys::fs::is_regular_file(status)))
@@ -428,6 +458,7 @@ private:
   SavedForms forms;
   SmallVector<CompressedLayer> compression;
   std::vector<PhaseTime> phases;
+  std::vector<std::string> written; ///< what is renamed to at the end
   DefaultTimingManager timing;
   TimingScope total, *current = nullptr; ///< of the whole, and of the running step
   std::string note;

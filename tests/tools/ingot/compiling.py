@@ -15,7 +15,7 @@ import time
 import unittest
 
 import numpy as np
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from tests.models import MODELS, dataset, reference
 
@@ -235,6 +235,55 @@ class Whole(CompileTest):
                 else:
                     self.assertEqual(left, [])
 
+    def test_every_signal_that_ends_it_leaves_no_other_file(self):
+        (self.folder / "long.onnx").write_bytes(small_model(200))
+        for number in signal.SIGQUIT, signal.SIGXCPU:
+            process = self.start("compile", "long.onnx", "-o", "m.o")
+            time.sleep(0.4)
+            process.send_signal(number)
+            self.assertEqual(process.wait(), -number)
+            self.assertEqual(self.files(), ["broken.onnx", "long.onnx", "m.onnx"])
+
+    def test_a_reader_of_messages_that_goes_leaves_no_other_file(self):
+        """The signal goes to the thread that writes, not to one that waits for signals."""
+        (self.folder / "long.onnx").write_bytes(small_model(200))
+        reading, writing = os.pipe()
+        heed = lambda: signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        process = subprocess.Popen([TOOL, "compile", "long.onnx", "-o", "m.o"], cwd=self.folder,
+                                   stderr=writing, preexec_fn=heed)
+        os.close(writing)
+        os.read(reading, 1)
+        os.close(reading)
+        self.assertEqual(process.wait(), -signal.SIGPIPE)
+        self.assertEqual(self.files(), ["broken.onnx", "long.onnx", "m.onnx"])
+
+    def test_a_signal_leaves_nothing_of_a_model_that_runs_at_once(self):
+        (self.folder / "long.onnx").write_bytes(small_model(200))
+        (self.folder / "tmp").mkdir()
+        for words in ["run"], ["bench"]:
+            process = subprocess.Popen([TOOL, *words, "long.onnx"], cwd=self.folder,
+                                       stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                       env={**os.environ, "TMPDIR": str(self.folder / "tmp")})
+            time.sleep(0.4)
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(), -signal.SIGTERM)
+            self.assertEqual(list((self.folder / "tmp").iterdir()), [])
+
+    def test_closed_streams_change_nothing(self):
+        for closed, status in [((2,), 0), ((0, 1, 2), 0)]:
+            with self.subTest(closed):
+                close = lambda: [os.close(each) for each in closed]
+                done = subprocess.run([TOOL, "compile", "m.onnx", "-o", "m.o"], cwd=self.folder,
+                                      preexec_fn=close, check=False)
+                self.assertEqual(done.returncode, status)
+                artifact = (self.folder / "m.o").read_bytes()
+                self.assertTrue(artifact.startswith(b"\x7fELF"))
+                self.assertNotIn(b"ingot: cpu", artifact)
+        broken = subprocess.run([TOOL, "compile", "broken.onnx", "-o", "b.o"], cwd=self.folder,
+                                preexec_fn=lambda: os.close(2), check=False)
+        self.assertEqual(broken.returncode, 1)
+        self.assertNotIn("b.o", self.files())
+
     def test_of_two_compilations_one_wins_whole(self):
         self.ingot("compile", "m.onnx", "-o", "m.o")
         alone = (self.folder / "m.o").read_bytes()
@@ -252,6 +301,65 @@ class Whole(CompileTest):
                 self.ingot("compile", "m.onnx", "-o", form, "-j1")
                 self.ingot("compile", other / "m.onnx", "-o", other / form, "-j4")
                 self.assertEqual((self.folder / form).read_bytes(), (other / form).read_bytes())
+
+
+class Inputs(CompileTest):
+    """What a compilation reads it never writes, by whatever name."""
+
+    def setUp(self):
+        super().setUp()
+        self.weights = np.arange(16, dtype=np.float32).tobytes()
+
+    def external(self, data, name="ext.onnx"):
+        """A model whose weights lie in `data`, as exporters write them."""
+        tensor = TensorProto(name="w", dims=[4, 4], data_type=1,
+                             data_location=TensorProto.EXTERNAL)
+        tensor.external_data.add(key="location", value=data)
+        graph = helper.make_graph([helper.make_node("MatMul", ["x", "w"], ["y"])], "g",
+                                  [helper.make_tensor_value_info("x", 1, [2, 4])],
+                                  [helper.make_tensor_value_info("y", 1, [2, 4])], [tensor])
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+        (self.folder / name).write_bytes(model.SerializeToString())
+        (self.folder / data).parent.mkdir(exist_ok=True)
+        (self.folder / data).write_bytes(self.weights)
+
+    def refuse(self, data, *words):
+        self.external(data)
+        before = self.files()
+        message = self.error("compile", "ext.onnx", *words, status=1)
+        self.assertEqual(message.count("error: "), 1)
+        self.assertIn("the model's data is read from", message)
+        self.assertEqual((self.folder / data).read_bytes(), self.weights)
+        self.assertEqual(self.files(), before)
+
+    def test_external_data_is_no_output(self):
+        (self.folder / "elsewhere").symlink_to(".")
+        for data, words in [("ext.o", []), ("ext.o", ["-o", "ext.o"]),
+                            ("ext.o", ["-o", "elsewhere/ext.o"]), ("ext.so", ["-o", "./ext.so"]),
+                            ("ext.h", ["-o", "ext.o"]), ("ext.h", ["-o", "ext.a"]),
+                            ("ext", ["-o", "ext"]), ("ext.mlir", ["-o", "ext.mlir"]),
+                            ("r.json", ["-o", "m.so", "--report=r.json"])]:
+            with self.subTest([data, words]):
+                self.refuse(data, *words)
+                (self.folder / data).unlink()
+
+    def test_external_data_is_no_saved_form(self):
+        for name in "imported.mlir", "k0_matmul.o", "program.s":
+            with self.subTest(name):
+                self.refuse(f"temps/{name}", "-o", "m.so", "--save-temps=temps")
+                self.assertEqual([each.name for each in (self.folder / "temps").iterdir()], [name])
+                (self.folder / "temps" / name).unlink()
+
+    def test_a_link_to_external_data_is_no_output(self):
+        (self.folder / "m.so").symlink_to("weights.bin")
+        self.refuse("weights.bin", "-o", "m.so")
+        self.assertTrue((self.folder / "m.so").is_symlink())
+
+    def test_other_files_are_replaced(self):
+        self.external("ext.bin")
+        for _ in range(2):
+            self.ingot("compile", "ext.onnx", "--save-temps=temps", "--report=r.json")
+        self.assertTrue((self.folder / "ext.o").read_bytes().startswith(b"\x7fELF"))
 
 
 class Limits(CompileTest):
