@@ -99,14 +99,6 @@ bool readPlainName(const char *flag, const std::string &text, std::string &misus
 }
 
 bool readTarget(const Arguments &arguments, CompileOptions &options, std::string &misuse) {
-  if (auto text = arguments.value(OPT_cpu)) {
-    auto cpus = readList("--cpu", *text, misuse);
-    if (!cpus || !llvm::all_of(*cpus, [&](const std::string &cpu) {
-          return readPlainName("--cpu", cpu, misuse);
-        }))
-      return false;
-    options.cpus = *cpus;
-  }
   if (auto text = arguments.value(OPT_gpu)) {
     if (!readGpu(*text, misuse))
       return false;
@@ -187,6 +179,14 @@ bool readFiles(const Arguments &arguments, CompileOptions &options, std::string 
 } // namespace
 
 bool readPipelineFlags(const Arguments &arguments, CompileOptions &options, std::string &misuse) {
+  if (auto text = arguments.value(OPT_cpu)) {
+    auto cpus = readList("--cpu", *text, misuse);
+    if (!cpus || !llvm::all_of(*cpus, [&](const std::string &cpu) {
+          return readPlainName("--cpu", cpu, misuse);
+        }))
+      return false;
+    options.cpus = *cpus;
+  }
   if (auto text = arguments.value(OPT_optimize)) {
     auto level = readInteger("-O", *text, 0, 3, misuse);
     if (!level)

@@ -18,8 +18,8 @@ struct CompileArguments {
 std::optional<CompileArguments> readCompileArguments(const Arguments &arguments,
                                                      std::string &misuse);
 
-/// Those that the other commands take for a model that they compile first: -O, -j, --reference,
-/// --verify-each, --time-report.
+/// Those that the other commands take for a model that they compile first: --cpu, -O, -j,
+/// --reference, --verify-each, --time-report.
 bool readPipelineFlags(const Arguments &arguments, CompileOptions &options, std::string &misuse);
 
 } // namespace ingot::cli

@@ -38,7 +38,7 @@ defm emit : Valued<"emit", "FORM", [CompileVis],
   "Form to write: obj, lib, shared, exe, mlir, llvm, asm or ptx">;
 defm name : Valued<"name", "ID", [CompileVis],
   "C identifier of the model (default: from the output's name)">;
-defm cpu : Valued<"cpu", "NAME[,NAME...]", [CompileVis],
+defm cpu : Valued<"cpu", "NAME[,NAME...]", Compiling,
   "CPU to compile for, such as x86-64-v3 (default: host). Several, to be\npicked among at load, are not supported yet">;
 defm mtriple : Valued<"mtriple", "TRIPLE", [CompileVis], 
   "Target triple, ELF on x86_64 or aarch64 (default: this machine's)">;

@@ -48,7 +48,8 @@ bool readProgramOptions(const Arguments &arguments, ProgramOptions &options, std
   auto add = [&](const std::string &flag) {
     options.compileFlags += (options.compileFlags.empty() ? "" : ", ") + flag;
   };
-  for (auto [id, name] : {std::pair(OPT_optimize, "-O"), std::pair(OPT_jobs, "-j")})
+  for (auto [id, name] :
+       {std::pair(OPT_cpu, "--cpu="), std::pair(OPT_optimize, "-O"), std::pair(OPT_jobs, "-j")})
     if (auto value = arguments.value(id))
       add(name + *value);
   for (auto [id, name] :

@@ -159,7 +159,8 @@ class Files(ArtifactTest):
         np.save(self.folder / "x.npy", np.zeros((1, 3), np.float32))
         self.sample(self.folder / "data", [[1, 2, 3]])
         for command in ["run"], ["bench", "--runs=1"], ["verify", "--data=data"]:
-            for flag in "-O0", "-j1", "--reference", "--verify-each", "--time-report":
+            for flag in ("-O0", "-j1", "--reference", "--verify-each", "--time-report",
+                         "--cpu=x86-64-v2"):
                 with self.subTest([*command, flag]):
                     message = self.error(*command, self.artifact, flag, status=2)
                     self.assertEqual(message, f"{self.artifact}: error: {flag}: is for models, and "

@@ -160,6 +160,30 @@ class Forms(CompileTest):
         self.ingot("compile", "m.onnx", "-o", "m.o", triple, cpu)
 
 
+@unittest.skipUnless(platform.machine() == "x86_64", "levels of x86-64")
+class Cpus(ProgramTest):
+    def test_a_model_runs_as_compiled_for_another_cpu(self):
+        model, samples = MODELS["keras_cnn"]("small")
+        dataset.write(self.folder / "net", model, samples, reference.outputs(model, samples))
+        for cpu in "x86-64", "x86-64-v2":
+            with self.subTest(cpu):
+                self.ingot("verify", "net/model.onnx", "--data=net", f"--cpu={cpu}", "--rtol=1e-4",
+                           "--atol=1e-5")
+                for command in ["run"], ["bench", "--runs=1", "--json"]:
+                    self.ingot(*command, "net/model.onnx", f"--cpu={cpu}")
+                (self.folder / "list").write_text("net\n")
+                self.assertIn("net", self.ingot("verify", "--batch=list", f"--cpu={cpu}").stdout)
+        said = self.ingot("bench", "net/model.onnx", "--runs=1", "--json", "--cpu=x86-64-v2").stdout
+        self.assertEqual(json.loads(said)["target"], "x86-64-v2")
+
+    def test_cpus_that_do_not_exist_are_misuse(self):
+        model, _ = MODELS["keras_cnn"]("small")
+        (self.folder / "m.onnx").write_bytes(model.SerializeToString())
+        for command in "run", "bench", "compile":
+            self.error(command, "m.onnx", "--cpu=no-such", status=2)
+            self.error(command, "m.onnx", "--cpu=a;b", status=2)
+
+
 class Levels(ProgramTest):
     def test_every_level_of_optimization_gives_right_numbers(self):
         """A network with a convolution, pools and products, in every form of the code."""
