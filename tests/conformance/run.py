@@ -2,8 +2,9 @@
 
 python -m tests.conformance.run [official] [exports] [models] [real] [--update]
 
-A listed case that no longer passes is a failure; --update adds the new ones and
-never takes one away. Cases not listed are counted apart, as not passing yet.
+A listed case that no longer passes is a failure, and so is every crash; --update adds
+the new ones and never takes one away. Other cases that are not listed are counted apart,
+as not passing yet.
 """
 import argparse
 import collections
@@ -62,8 +63,9 @@ def run_suite(name, options):
         return 0, 0, 1
     if options.only:
         cases = [case for case in cases if fnmatch.fnmatch(case.name, options.only)]
+    flags = (*FLAGS[name], *([f"--cpu={options.cpu}"] if options.cpu else []))
     start = time.time()
-    verdicts = batch.run(options.tool, cases, FLAGS[name], options.timeout,
+    verdicts = batch.run(options.tool, cases, flags, options.timeout,
                          options.processes, _bar(name, len(cases)))
     counts = collections.Counter(verdict.status for verdict in verdicts.values())
     path = _HERE / LISTS[name]
@@ -74,6 +76,11 @@ def run_suite(name, options):
     gone = [] if options.only else sorted(listed - {case.name for case in cases})
     _by_operator(verdicts, options.all)
     _reasons(verdicts, options.reasons)
+    # Whatever is not supported yet has a message.
+    crashed = [(case, verdict) for case, verdict in verdicts.items()
+               if case.name not in listed and verdict.status == "CRASH"]
+    for case, verdict in crashed:
+        print(f"  CRASHED {case.name}: {verdict.reason}")
     for case, verdict in lost:
         print(f"  LOST {case.name}: {verdict.status} {verdict.reason}")
     for each in gone:
@@ -87,12 +94,12 @@ def run_suite(name, options):
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.with_name(f"{options.json.stem}-{name}.json").write_text(json.dumps(
             {case.name: list(verdict) for case, verdict in verdicts.items()}, indent=0))
-    failed = len(lost) + len(gone)
+    failed = len(lost) + len(crashed) + len(gone)
     others = ", ".join(f"{counts[key]} {key.lower()}" for key in
                        ("UNSUPPORTED", "FAIL", "CRASH", "TIMEOUT"))
     print(f"{name}: {len(passing)} of {len(cases)} pass ({others}), {failed} lost, "
           f"{time.time() - start:.0f} s")
-    return len(passing), failed, len(cases) - len(passing) - len(lost)
+    return len(passing), failed, len(cases) - len(passing) - len(lost) - len(crashed)
 
 
 def _bar(name, total):
@@ -115,6 +122,7 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build/tests")
     parser.add_argument("--timeout", type=float, default=60, help="seconds per case")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--cpu", help="compile for this one, such as x86-64-v2")
     parser.add_argument("--only", metavar="PATTERN", help="cases whose name matches")
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--all", action="store_true", help="every operator in the summary")
