@@ -156,6 +156,24 @@ def graphs():
     yield end(case, case.then("Concat", "left", right, axis=1), 32)
 
 
+def difference(got, expected, rounded):
+    """What is wrong, or None. Written so that what is not a number is wrong too."""
+    if got.shape != expected.shape:
+        return f"shape {got.shape}, expected {expected.shape}"
+    worst = np.abs(got.astype(np.float64) - expected).max()
+    most = 1e-4 * np.abs(expected).max() if rounded else 0
+    return None if np.isfinite(most) and worst <= most else f"off by up to {worst}"
+
+
+def check_difference():
+    """A comparison that accepts everything would show nothing."""
+    right = np.ones(3, np.float32)
+    assert difference(right, right, True) is None
+    for wrong in np.nan, np.inf, 1.001:
+        assert difference(np.array([1, wrong, 1], np.float32), right, True), wrong
+        assert difference(right, np.array([1, wrong, 1], np.float32), True), wrong
+
+
 def check(folder, case, dynamic):
     """One message where the two differ, else none."""
     name = case.name + (" ?" if dynamic else "")
@@ -176,16 +194,12 @@ def check(folder, case, dynamic):
             return f"{name}: {done.stderr[-300:]}"
         if "reference lowering" in done.stderr:
             return f"{name}: {done.stderr.splitlines()[-1]}"
-    got = np.load(folder / "y.npy")
-    if got.shape != expected.shape:
-        return f"{name}: shape {got.shape}, expected {expected.shape}"
-    worst = np.abs(got.astype(np.float64) - expected).max()
-    if worst > (1e-4 * np.abs(expected).max() if case.element is np.float32 else 0):
-        return f"{name}: off by up to {worst}"
-    return None
+    wrong = difference(np.load(folder / "y.npy"), expected, case.element is np.float32)
+    return wrong and f"{name}: {wrong}"
 
 
 def main():
+    check_difference()
     failures = []
     with tempfile.TemporaryDirectory() as folder:
         for family in (convolutions, channels_last_weights, transposed, integers, graphs):
