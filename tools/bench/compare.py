@@ -73,6 +73,8 @@ def measure(name, options):
                           peer.LEAST_MS),
             # Of one load a run: what else the machine did shows in some of them.
             load_ms=min(each["load_ms"] for each in mine), rss_mb=best.get("rss_mb"),
+            # Of whole calls, for models where without an empty call nothing is left.
+            call_ms=best["min_ms"], peer_call_ms=theirs.call(),
             peer_min_ms=theirs.minimum(), peer_median_ms=theirs.median(),
             peer_load_ms=theirs.load_ms))
     return rows
