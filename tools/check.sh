@@ -6,6 +6,7 @@
 cd "$ROOT"
 
 passed=0 failed=0 skipped=0
+times=() # a name and seconds of each part
 
 # tally NAME PASSED FAILED SKIPPED. A part that found nothing to test is a failure.
 tally() {
@@ -15,6 +16,8 @@ tally() {
 }
 
 finish() {
+  say "seconds of each part"
+  printf '%-14s %6d\n' "${times[@]}" total "$SECONDS"
   if [ "$skipped" = 0 ]; then echo "$passed passed, $failed failed"
   else echo "$passed passed, $failed failed, $skipped skipped"; fi
   [ "$failed" = 0 ]
@@ -26,13 +29,15 @@ summary() { sed -nE "s/^ *$1 *: *([0-9]+).*/\1/p" "$2" | tail -n 1 | grep . || e
 
 # step NAME COMMAND…: output to the terminal and to build/logs/NAME.log.
 step() {
-  local name=$1 log=$BUILD/logs/$1.log
+  local name=$1 log=$BUILD/logs/$1.log begin=$SECONDS status
   shift
   say "$name"
   mkdir -p "$BUILD/logs"
   # The parts' own closing lines would be taken for the last one.
   "$@" </dev/null 2>&1 | tee "$log" | sed -uE '/^[0-9]+ passed, [0-9]+ failed/d'
-  return "${PIPESTATUS[0]}"
+  status=${PIPESTATUS[0]}
+  times+=("$name" $((SECONDS - begin)))
+  return "$status"
 }
 
 # A part that ends badly without saying how many failed is itself one failure.
@@ -74,10 +79,12 @@ run_counted() {
   tally "$name" "${counts[0]:-0}" "${counts[1]:-0}" "${counts[2]:-0}"
 }
 
+begin=$SECONDS
 prepare || {
   failed=1
   finish
 }
+times+=(build $((SECONDS - begin)))
 # Some C++ tests read exported models too, where there are any.
 INGOT_EXPORTS=$("$INGOT_PYTHON" -c 'from tests.conformance import suites
 try: print(suites.exports_folder())
