@@ -239,6 +239,13 @@ FailureOr<Value> ArgExtremeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef
                   Value low = getLargest() ? best[0] : *x, high = getLargest() ? *x : best[0];
                   Value better = getSelectLast() ? s.lessOrEqual(low, high, isU)
                                                  : s.less(low, high, isU);
+                  // NaN is the extreme of both kinds, as in numpy.
+                  if (Scalar::isFloat(*x)) {
+                    Value isNaN = s.isNaN(*x);
+                    if (!getSelectLast())
+                      isNaN = s.both(isNaN, s.equal(best[0], best[0]));
+                    better = s.either(better, isNaN);
+                  }
                   Value here = b.splat(
                       arith::IndexCastOp::create(b.b, b.loc, b.b.getI64Type(), i.value));
                   return SmallVector<Value>{s.select(better, *x, best[0]),

@@ -47,6 +47,13 @@ static Index indexOf(ElementBuilder &b, Value i64) {
 static Value valueOf(ElementBuilder &b, Index i) {
   return arith::IndexCastOp::create(b.b, b.loc, b.b.getI64Type(), i.value);
 }
+/// x comes before y from the lowest up. NaN is above every number, as in numpy's sort, and equal to
+/// NaN: comparisons that are false for it would be no order at all.
+static Value below(Scalar &s, Value x, Value y, bool isU) {
+  if (!Scalar::isFloat(x))
+    return s.less(x, y, isU);
+  return s.both(s.negate(s.lessOrEqual(y, x)), s.equal(x, x));
+}
 
 //===- topk -------------------------------------------------------------------------===//
 
@@ -85,8 +92,8 @@ LogicalResult TopKOp::emitBody(ElementBuilder &b, Value tile) {
   Index size = b.dim(getInput(), axis), k = b.dim(getValues(), axis);
   Scalar s{b.b, b.loc};
   auto before = [&](ValueRange x, ValueRange y) -> Value {
-    Value better = getLargest() ? s.less(y[0], x[0], isU) : s.less(x[0], y[0], isU);
-    Value worse = getLargest() ? s.less(x[0], y[0], isU) : s.less(y[0], x[0], isU);
+    Value up = below(s, x[0], y[0], isU), down = below(s, y[0], x[0], isU);
+    Value better = getLargest() ? down : up, worse = getLargest() ? up : down;
     Value first = s.both(s.negate(worse), s.less(x[1], y[1]));
     return s.either(better, first);
   };
@@ -233,7 +240,9 @@ private:
       Value item = load(0, i);
       Value isFirst =
           arith::CmpIOp::create(b.b, b.loc, arith::CmpIPredicate::eq, i.value, zero.value);
-      Value sign = compare(item, s.select(isFirst, item, state[1]));
+      // NaN is one item of a flat tensor, and makes a slice along an axis differ from all others, as
+      // in numpy and so in the reference evaluator.
+      Value sign = compare(item, s.select(isFirst, item, state[1]), op.getAxis().has_value());
       Value isNew = s.either(isFirst, s.notEqual(sign, like(sign, 0)));
       Value leader = s.select(isNew, item, state[1]);
       Index groups{state[0], Index::Uniform};
@@ -302,14 +311,17 @@ private:
     b.write(op.getCounts(), group, s.add(count, s.constant(count, 1)));
   }
 
-  /// -1, 0 or 1: the first difference of two items decides.
-  Value compare(Value x, Value y) {
+  /// -1, 0 or 1: the first difference of two items decides; `nanDiffers` even from itself.
+  Value compare(Value x, Value y, bool nanDiffers = false) {
     Value same = arith::ConstantIntOp::create(b.b, b.loc, 0, 32);
     return b.loopNest(restShape, ValueRange{same}, [&](ArrayRef<Index> rest, ValueRange sign) {
       Value p = element(b, op.getInput(), position(indexOf(b, x), rest));
       Value q = element(b, op.getInput(), position(indexOf(b, y), rest));
-      Value here = s.select(s.less(p, q, isU), like(same, -1),
-                            s.select(s.less(q, p, isU), like(same, 1), same));
+      Value alike = same;
+      if (nanDiffers && Scalar::isFloat(p))
+        alike = s.select(s.isNaN(p), like(same, 1), same);
+      Value here = s.select(below(s, p, q, isU), like(same, -1),
+                            s.select(below(s, q, p, isU), like(same, 1), alike));
       return SmallVector<Value>{s.select(s.equal(sign[0], same), here, sign[0])};
     })[0];
   }
