@@ -94,6 +94,22 @@ static Value wrapSubByte(Scalar &s, Value x, Type to) {
                         : (Value)arith::ShRSIOp::create(s.b, s.loc, x, distance);
 }
 
+/// binary64 to binary32, where what is inexact gets a last bit of 1: rounded again to fewer digits,
+/// in any direction, that is as if rounded once (Boldo and Melquiond 2005, rounding to odd).
+static Value toSingleOdd(Scalar &s, Value x) {
+  if (Scalar::width(x) == 32)
+    return x;
+  Value nearest = s.resizeFloat(x, s.b.getF32Type());
+  Value back = s.resizeFloat(nearest, s.b.getF64Type());
+  Type bitsType = withElement(x.getType(), s.b.getI32Type());
+  Value bits = arith::BitcastOp::create(s.b, s.loc, bitsType, nearest);
+  Value one = s.integer(bitsType, 1), zero = s.integer(bitsType, 0);
+  Value isAway = s.less(s.abs(x), s.abs(back));
+  bits = s.sub(bits, s.select(isAway, one, zero));
+  bits = s.either(bits, s.select(s.notEqual(back, x), one, zero));
+  return arith::BitcastOp::create(s.b, s.loc, nearest.getType(), bits);
+}
+
 /// To a power of two: f8E8M0 has neither sign nor fraction. What is beyond 2^127 stays there or,
 /// without saturation, is NaN.
 static Value toPowerOfTwo(Scalar &s, Value x, bool saturate, llvm::StringRef mode) {
@@ -121,13 +137,12 @@ static Value toPowerOfTwo(Scalar &s, Value x, bool saturate, llvm::StringRef mod
 
 Value ingot::roundToType(Scalar &s, Value x, FloatType to, bool saturate, llvm::StringRef mode) {
   Type compute = computeType(to);
-  x = s.resizeFloat(x, compute);
   if (to.getWidth() >= 32)
-    return x;
+    return s.resizeFloat(x, compute);
   if (to.getWidth() <= 8) {
     bool isScale = isa<Float8E8M0FNUType>(to);
     if (isScale)
-      x = toPowerOfTwo(s, x, saturate, mode);
+      x = toPowerOfTwo(s, toSingleOdd(s, x), saturate, mode);
     // The 4-bit float has nothing beyond its numbers.
     if (saturate || to.getWidth() < 8) {
       Value limit = s.constant(x, largest(to));
@@ -138,7 +153,29 @@ Value ingot::roundToType(Scalar &s, Value x, FloatType to, bool saturate, llvm::
       return x;
   }
   Value narrow = arith::TruncFOp::create(s.b, s.loc, withElement(x.getType(), to), x);
-  return arith::ExtFOp::create(s.b, s.loc, x.getType(), narrow);
+  return arith::ExtFOp::create(s.b, s.loc, withElement(x.getType(), compute), narrow);
+}
+
+/// A float of the integer that rounds to `to` as the integer itself would.
+static Value toFloatFor(Scalar &s, Value x, FloatType to, bool isU) {
+  bool isExact = Scalar::width(x) < 32 || to.getWidth() >= 32 || to.isF16() ||
+                 (to.getWidth() <= 8 && !isa<Float8E8M0FNUType>(to));
+  // What binary32 cannot hold exactly is beyond these formats' numbers.
+  if (isExact)
+    return s.toFloat(x, computeType(to), isU);
+  if (Scalar::width(x) == 64) {
+    // Above 2^53 the digits below those of binary64 become one, an odd last bit.
+    Value low = s.both(x, s.integer(x.getType(), 0x7ff));
+    Value odd = s.select(s.notEqual(low, s.constant(x, 0)), s.integer(x.getType(), 0x800),
+                         s.constant(x, 0));
+    Value high = s.either(s.both(x, s.integer(x.getType(), ~0x7ffll)), odd);
+    Value limit = s.integer(x.getType(), 1ll << 53);
+    Value isSmall = s.less(x, limit, isU);
+    if (!isU)
+      isSmall = s.both(isSmall, s.less(s.neg(limit), x));
+    x = s.select(isSmall, x, high);
+  }
+  return toSingleOdd(s, s.toFloat(x, s.b.getF64Type(), isU));
 }
 
 Value CastOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
@@ -149,7 +186,7 @@ Value CastOp::emitScalar(OpBuilder &b, Location loc, ValueRange args) {
     return x;
   bool fromUnsigned = isUnsigned(from) || isBool(from);
   if (auto f = dyn_cast<FloatType>(to)) {
-    Value wide = isa<FloatType>(from) ? x : s.toFloat(x, computeType(to), fromUnsigned);
+    Value wide = isa<FloatType>(from) ? x : toFloatFor(s, x, f, fromUnsigned);
     return roundToType(s, wide, f, getSaturate(), getRoundMode());
   }
   if (isBool(to))
