@@ -4,6 +4,8 @@
 #include "codegen/emit/Metadata.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicsAArch64.h"
+#include "llvm/IR/IntrinsicsX86.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 
@@ -204,6 +206,27 @@ private:
                       i32(lives.size()), i32(0), array(lives), function(e.bufferSizes)});
   }
 
+  /// Sets the caller's rounding and denormal modes, exception masks and sticky flags aside, as the
+  /// library does (float_environment.h); what is returned writes the code that brings them back.
+  std::function<void()> setFloatEnvironmentAside(IRBuilder<> &b) {
+    if (options.target.arch == CpuTarget::Arch::AArch64) {
+      Value *control = b.CreateIntrinsic(Intrinsic::aarch64_get_fpcr, {});
+      Value *flags = b.CreateIntrinsic(Intrinsic::aarch64_get_fpsr, {});
+      b.CreateIntrinsic(Intrinsic::aarch64_set_fpcr, {b.getInt64(0)});
+      return [&b, control, flags] {
+        b.CreateIntrinsic(Intrinsic::aarch64_set_fpcr, {control});
+        b.CreateIntrinsic(Intrinsic::aarch64_set_fpsr, {flags});
+      };
+    }
+    if (options.target.arch != CpuTarget::Arch::X86_64)
+      return [] {};
+    Value *saved = b.CreateAlloca(b.getInt32Ty()), *own = b.CreateAlloca(b.getInt32Ty());
+    b.CreateIntrinsic(Intrinsic::x86_sse_stmxcsr, {saved});
+    b.CreateStore(b.getInt32(0x1f80), own);
+    b.CreateIntrinsic(Intrinsic::x86_sse_ldmxcsr, {own});
+    return [&b, saved] { b.CreateIntrinsic(Intrinsic::x86_sse_ldmxcsr, {saved}); };
+  }
+
   /// int NAME_run(const T *input…, T *output…, void *workspace)
   void typedFunction(const EntryPlan &e) {
     size_t ins = e.inputs.size(), outs = e.outputs.size();
@@ -218,9 +241,14 @@ private:
       return table;
     };
     Value *inputs = pack(0, ins), *outputs = pack(ins, outs);
-    b.CreateRet(b.CreateCall(module.getFunction(e.run),
-                             {null(), inputs, outputs, null(), f->getArg(ins + outs), null(),
-                              weightsPointer()}));
+    auto restore = setFloatEnvironmentAside(b);
+    CallInst *status = b.CreateCall(module.getFunction(e.run),
+                                    {null(), inputs, outputs, null(), f->getArg(ins + outs),
+                                     null(), weightsPointer()});
+    // LLVM may move arithmetic over a change of modes, but not out of a function.
+    status->setIsNoInline();
+    restore();
+    b.CreateRet(status);
   }
 
   Module &module;

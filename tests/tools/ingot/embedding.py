@@ -50,6 +50,49 @@ int main() {
 }
 """
 
+# The caller's modes: rounding, on x86-64 denormals taken and given as 0, and all exceptions unmasked.
+MODES = """#define _GNU_SOURCE
+#include "modes.h"
+#include <fenv.h>
+#include <stdio.h>
+#include <string.h>
+#ifdef __SSE__
+#include <xmmintrin.h>
+#endif
+static float x[50], y[3][50], first[3][50];
+_Alignas(64) static char workspace[MODES_WORKSPACE_BYTES + 64];
+static void call(void) { if (modes_run(x, y[0], y[1], y[2], workspace)) puts("failed"); }
+static void check(const char *what) {
+  fesetenv(FE_DFL_ENV);
+  if (memcmp(y, first, sizeof y)) printf("%s changes results\\n", what);
+}
+int main(void) {
+  int rounding[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+  for (int i = 0; i < 50; ++i) x[i] = (float)(i + 1) * (i % 5 ? 1e-39f : .37f);
+  call();
+  memcpy(first, y, sizeof y);
+  for (int i = 0; i < 4; ++i) {
+    fesetround(rounding[i]);
+    feraiseexcept(FE_OVERFLOW);
+    int flags = fetestexcept(FE_ALL_EXCEPT);
+    call();
+    if (fegetround() != rounding[i]) puts("the caller's rounding is lost");
+    if (fetestexcept(FE_ALL_EXCEPT) != flags) puts("the caller's flags are not as they were");
+    check("rounding");
+  }
+#ifdef __SSE__
+  _mm_setcsr(0x9fc0);
+  call();
+  if (_mm_getcsr() != 0x9fc0) puts("the caller's denormal modes are lost");
+  check("denormal mode");
+#endif
+  feenableexcept(FE_ALL_EXCEPT);
+  call();
+  check("unmasked exceptions");
+  puts("done");
+}
+"""
+
 TYPES = {"float": np.float32, "double": np.float64, "float16": np.float16,
          "bfloat16": ml_dtypes.bfloat16, "int8": np.int8, "uint8": np.uint8, "int16": np.int16,
          "uint16": np.uint16, "int32": np.int32, "uint32": np.uint32, "int64": np.int64,
@@ -135,6 +178,21 @@ class Digits(EmbeddingTest):
         for standard in CXX_STANDARDS:
             self.call("c++", standard, *STRICT, "plain.cpp", "digits.o", "-o", "main")
             self.check("./main")
+
+
+class Modes(EmbeddingTest):
+    def test_the_callers_float_environment_is_set_aside(self):
+        """Row 40 of the list of bad inputs, for an object without the library."""
+        model = parser.parse_model("""<ir_version: 8, opset_import: ["": 17]>
+g (float[50] x) => (float[50] a, float[50] b, float[50] c)
+<float third = {0.333333}, float big = {1e30}, float[1] zero = {0}> {
+  a = Mul(x, third)  e = Exp(x)  b = Mul(e, third)  m = Mul(x, big)  c = Div(m, zero) }""")
+        (self.folder / "modes.onnx").write_bytes(model.SerializeToString())
+        self.write("main.c", MODES)
+        for cpu in "host", "x86-64-v2":
+            self.ingot("compile", "modes.onnx", "-o", "modes.o", f"--cpu={cpu}")
+            self.call("cc", "-std=c11", *STRICT, "main.c", "modes.o", "-lm")
+            self.assertEqual(self.call("./a.out"), "done\n", cpu)
 
 
 class Headers(EmbeddingTest):
