@@ -62,21 +62,55 @@ bool isKeyword(llvm::StringRef s) {
   return words.contains(s);
 }
 
-/// An ONNX name as a parameter: other characters become '_', clashes get a number.
-std::string parameterName(llvm::StringRef name, llvm::StringSet<> &taken) {
+/// Names that an included header may have made a macro without arguments: C's own and POSIX's in
+/// capitals or with such a beginning (EOF, M_PIf, PRId64), and the others by name, as glibc has them.
+bool mayBeMacro(llvm::StringRef s) {
+  static const llvm::StringSet<> words{
+      "I", "complex", "d_fileno", "direct", "environ", "errno", "h_addr", "h_errno", "i386",
+      "imaginary", "linux", "math_errhandling", "noreturn", "s6_addr", "s6_addr16", "s6_addr32",
+      "sa_handler", "sa_sigaction", "sched_priority", "si_addr", "si_addr_lsb", "si_arch",
+      "si_band", "si_call_addr", "si_fd", "si_int", "si_lower", "si_overrun", "si_pid", "si_pkey",
+      "si_ptr", "si_status", "si_stime", "si_syscall", "si_timerid", "si_uid", "si_upper",
+      "si_utime", "si_value", "sigev_notify_attributes", "sigev_notify_function", "st_atime",
+      "st_ctime", "st_mtime", "stderr", "stdin", "stdout", "unix", "ut_addr", "ut_name", "ut_time",
+      "ut_xtime"};
+  if (words.contains(s) || s.starts_with("PRI") || s.starts_with("SCN"))
+    return true;
+  llvm::StringRef first = s.take_until([](char c) { return c == '_'; });
+  bool hasPrefix = first.size() < s.size() && first.size() < 3;
+  llvm::StringRef capitals = hasPrefix ? first : s;
+  return s.size() > 1 && llvm::none_of(capitals, llvm::isLower);
+}
+
+/// Types that the prototype itself names.
+bool isUsedType(llvm::StringRef s) {
+  return s.consume_back("_t") && (s.consume_front("u"), s.consume_front("int")) &&
+         (s == "8" || s == "16" || s == "32" || s == "64");
+}
+
+/// `name` with '_' for what no identifier has.
+std::string identifier(llvm::StringRef name) {
   std::string s;
   for (char c : name.take_front(60))
-    s += isalnum((unsigned char)c) ? c : '_';
-  if (s.empty() || isdigit((unsigned char)s[0]))
+    s += llvm::isAlnum(c) ? c : '_';
+  if (s.empty() || llvm::isDigit(s[0]))
     s = "_" + s;
-  if (s[0] == '_')
-    s = "t" + s;
-  if (isKeyword(s))
+  return s[0] == '_' ? "t" + s : s;
+}
+
+std::string firstFree(const std::string &name, llvm::StringSet<> &taken) {
+  std::string s = name;
+  for (int i = 2; !taken.insert(s).second; ++i)
+    s = name + "_" + std::to_string(i);
+  return s;
+}
+
+/// An ONNX name as a parameter. `taken` has the names of the header at first.
+std::string parameterName(llvm::StringRef name, llvm::StringSet<> &taken) {
+  std::string s = identifier(name);
+  if (isKeyword(s) || mayBeMacro(s) || isUsedType(s))
     s += "_";
-  std::string unique = s;
-  for (int i = 2; !taken.insert(unique).second; ++i)
-    unique = s + "_" + std::to_string(i);
-  return unique;
+  return firstFree(s, taken);
 }
 
 /// A name of the model in a comment: printable, cut, unable to end the comment.
@@ -110,9 +144,9 @@ std::string shapeText(const Port &port, const EntryPlan &entry) {
   return s + "]";
 }
 
-/// A C identifier in capitals, unique among `taken`.
+/// `prefix` and a name in capitals, unique among `taken`.
 std::string macroName(const std::string &prefix, llvm::StringRef name, llvm::StringSet<> &taken) {
-  return prefix + llvm::StringRef(parameterName(name, taken)).upper();
+  return prefix + firstFree(llvm::StringRef(identifier(name)).upper(), taken);
 }
 
 /// The buffer of a port, as NAME_run takes it: complex numbers as pairs, packed types as bytes.
@@ -189,7 +223,7 @@ std::string headerText(const ModelPlan &plan, const std::string &name) {
   std::vector<Buffer> buffers;
   if (isFreestanding(plan)) {
     const EntryPlan &e = plan.entries[0];
-    llvm::StringSet<> taken;
+    llvm::StringSet<> taken{name + "_run"};
     os << "\n#define " << upper << "_WORKSPACE_BYTES " << workspaceBytes(plan) << "\n\n/* ";
     auto add = [&](const Port &p, bool isInput) {
       const Buffer &b = buffers.emplace_back(bufferOf(p, isInput, taken));

@@ -103,6 +103,11 @@ KEYWORDS = """_Bool alignas and asm bitand char8_t co_await compl concept conste
 const_cast decltype dynamic_cast inline noexcept nullptr or_eq protected requires restrict signed
 sizeof static_assert std thread_local typeid typeof uint8_t wchar_t workspace xor_eq""".split()
 
+# Headers of C and POSIX that define names in other forms than capitals, and many in capitals.
+SYSTEM = """complex ctype dirent errno fenv float inttypes limits locale math netdb netinet/in
+pthread sched signal stdio stdlib string sys/dir sys/socket sys/stat termios time unistd utmp
+utmpx wchar""".split()
+
 
 class EmbeddingTest(ProgramTest):
     def call(self, *words, succeeds=True):
@@ -217,6 +222,32 @@ g (float[{rows}, 4] x) => (float[{rows}, 4] y) {{ y = Relu(x) }}""")
             self.ingot("compile", "m.onnx", "-o", "m.o")
             self.accept("m.h", C_STANDARDS, "c")
             self.accept("m.h", CXX_STANDARDS, "c++")
+
+    def test_names_of_macros_and_of_the_header_are_no_parameters(self):
+        """Whatever is included before: all macros without arguments of these headers."""
+        includes = "".join(f"#include <{name}.h>\n" for name in SYSTEM)
+        self.write("before.c", includes)
+        defined = self.call("cc", "-std=gnu17", "-D_GNU_SOURCE", "-dM", "-E", "before.c")
+        macros = sorted(set(re.findall(r"^#define ([A-Za-z]\w*) ", defined, re.MULTILINE)))
+        self.assertGreater(len(macros), 1000)
+        odd = {each for each in macros if re.search("[a-z]", each)}
+        for names in (sorted(odd.union(macros[::25])),
+                      ["I", "NULL", "EOF", "NAN", "linux", "unix", "errno", "M_PI", "m_run", "m_run_",
+                       "linux_", "m", "ingot_model", "ingot_model_m", "M_WORKSPACE_BYTES", "std",
+                       "INGOT_GENERATED_M_H", "int8_t", "uint64_t", "stdin", "A", "span", "byte"]):
+            model = named(names)
+            for value in model.graph.input[-1], model.graph.output[-1]:
+                value.type.tensor_type.elem_type = 3  # int8, behind a parameter 'int8_t'
+            (self.folder / "m.onnx").write_bytes(model.SerializeToString())
+            self.ingot("compile", "m.onnx", "-o", "m.o", "-O0")
+            self.write("all.h", includes + '#include "m.h"\n')
+            gnu = "-D_GNU_SOURCE"
+            for standard in ("-std=gnu17", "-std=gnu11"):
+                self.write("only.c", '#include "all.h"\nint main(void) { return 0; }\n')
+                self.call("cc", standard, gnu, *STRICT, "-fsyntax-only", "only.c")
+            for standard in ("-std=gnu++17", "-std=gnu++20"):
+                self.write("only.cpp", '#include "all.h"\nint main() { return 0; }\n')
+                self.call("cc", standard, gnu, *STRICT, "-fsyntax-only", "only.cpp")
 
     def test_extents_are_those_of_the_buffers(self):
         """As many elements of the C type as the tensor's bytes hold, packed and complex ones too."""
