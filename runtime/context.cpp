@@ -4,6 +4,7 @@
 //===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
 #include "runtime/cpu_features.h"
+#include "runtime/versions.h"
 #include <cstring>
 
 namespace ingot::runtime {
@@ -95,10 +96,15 @@ static int32_t createContext(const ingot_model *model, const ingot_options *opti
   if (!result)
     return message.set(INGOT_INVALID_ARGUMENT, "context is NULL");
   *result = nullptr;
-  if (options && options->struct_bytes < sizeof(ingot_options))
-    return message.set(INGOT_INVALID_ARGUMENT,
-                       "options: struct_bytes is %u, set it to sizeof(struct ingot_options)",
-                       options->struct_bytes);
+  ingot_options known;
+  if (options) {
+    if (options->struct_bytes < firstOptionsBytes)
+      return message.set(INGOT_INVALID_ARGUMENT,
+                         "options: struct_bytes is %u, set it to sizeof(struct ingot_options)",
+                         options->struct_bytes);
+    known = asKnownHere<ingot_options>(options);
+    options = &known;
+  }
   if (options && !options->allocate != !options->deallocate)
     return message.set(INGOT_INVALID_ARGUMENT, "options: allocate and deallocate go together");
   if (options && options->threads < 0)

@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===----------------------------------------------------------------------------------------===//
 #include "runtime/context.h"
+#include "runtime/versions.h"
 #include <cstring>
 
 namespace ingot::runtime {
@@ -178,7 +179,7 @@ int32_t ModelCheck::weights() {
 }
 
 int32_t ModelCheck::run() {
-  if (model.struct_bytes < sizeof(ingot_model) || !model.name)
+  if (model.struct_bytes < firstModelBytes || !model.name)
     return wrong("struct_bytes or name", "model");
   if (!validCount(model.entry_count, model.entries) || model.entry_count == 0 ||
       !validCount(model.target_count, model.targets) || model.target_count == 0 ||
