@@ -10,6 +10,7 @@
 #include "ir/ops/Constant.h"
 #include "ir/ops/Program.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace ingot {
@@ -196,8 +197,10 @@ private:
   mlir::Value address(const Place &place, bool onGpu = false);
   Place placeOf(mlir::Value tensor) { return places.lookup(tensor); }
   mlir::Value grow(const Growable &memory, mlir::Value bytes, mlir::Value keep = {});
-  std::map<std::pair<mlir::Operation *, unsigned>, CarriedValue> carried;
-  std::map<std::pair<mlir::Operation *, unsigned>, ScannedValue> scanned;
+  // Buffers are placed in the order in which loops are planned: by address, equal input would not
+  // give equal bytes.
+  llvm::MapVector<std::pair<mlir::Operation *, unsigned>, CarriedValue> carried;
+  llvm::MapVector<std::pair<mlir::Operation *, unsigned>, ScannedValue> scanned;
   llvm::DenseMap<mlir::Value, std::pair<mlir::Operation *, unsigned>> carriedBy;
   std::map<std::pair<mlir::Operation *, unsigned>, Growable> grownScratch;
   llvm::DenseMap<mlir::Value, Growable> grown;
