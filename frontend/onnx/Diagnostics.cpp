@@ -95,11 +95,21 @@ void Diagnostics::unsupported(std::string where, std::string message) {
 }
 
 void Diagnostics::warning(std::string where, std::string message) {
+  // The body of a loop is imported more than once, and so is a model of several entry points.
+  for (const Diagnostic &known : messages)
+    if (known.severity == Severity::Warning && known.where == where && known.message == message)
+      return;
+  if (warnings >= warningLimit) {
+    ++unlisted;
+    return;
+  }
+  ++warnings;
   add(Severity::Warning, std::move(where), std::move(message));
 }
 
 void Diagnostics::takeBack(Mark to) {
   messages.resize(to.messages);
+  warnings = to.warnings;
   errors = to.errors;
   unsupporteds = to.unsupporteds;
   unlisted = to.unlisted;

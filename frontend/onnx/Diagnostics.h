@@ -36,13 +36,14 @@ public:
 
   void error(std::string where, std::string message);
   void unsupported(std::string where, std::string message);
+  /// Changes no exit status; said once, however often it is reported.
   void warning(std::string where, std::string message);
 
   /// What was reported after a mark can be taken back.
   struct Mark {
-    size_t messages, errors, unsupporteds, unlisted;
+    size_t messages, warnings, errors, unsupporteds, unlisted;
   };
-  Mark mark() const { return {messages.size(), errors, unsupporteds, unlisted}; }
+  Mark mark() const { return {messages.size(), warnings, errors, unsupporteds, unlisted}; }
   void takeBack(Mark to);
 
   size_t errorCount() const { return errors; }
@@ -62,13 +63,15 @@ public:
   void print(std::FILE *stream) const;
 
   static constexpr size_t limit = 200;
+  /// Warnings leave room for the errors behind them.
+  static constexpr size_t warningLimit = 50;
 
 private:
   void add(Severity severity, std::string where, std::string message);
 
   std::string file;
   std::vector<Diagnostic> messages;
-  size_t errors = 0, unsupporteds = 0, unlisted = 0;
+  size_t warnings = 0, errors = 0, unsupporteds = 0, unlisted = 0;
 };
 
 /// `text` from a file, fit for a terminal: control characters, quotes, backslashes and bytes that

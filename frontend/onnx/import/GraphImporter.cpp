@@ -232,8 +232,10 @@ void GraphImporter::checkDeclared(Value v, StringRef name, const Scope &scope) {
   for (int64_t i = 0; i < type.getRank(); ++i)
     inferred += (i ? ", " : "") +
                 (type.isDynamicDim(i) ? std::string("?") : std::to_string(type.getDimSize(i)));
-  b.error("expected " + onnx::quoted(std::string_view(name)) + " to be " + declared->type.str() +
-          " as the file declares, but got " + inferred + "]");
+  auto node = dyn_cast<NameLoc>(b.loc);
+  diagnostics.warning(node ? node.getName().str() : "",
+                      onnx::quoted(std::string_view(name)) + " is " + inferred +
+                          "], although the file declares " + declared->type.str());
 }
 
 void GraphImporter::callFunction(const onnx::Function &function, const onnx::Node &node,

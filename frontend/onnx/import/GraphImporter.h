@@ -71,7 +71,8 @@ private:
   /// Reports what the registry lacks.
   bool checkSupported(const onnx::Node &node, const Scope &scope);
   void checkSubgraphs(const onnx::Node &node, const Scope &scope);
-  /// Reports what contradicts the file's own statement about a value.
+  /// Warns of what contradicts the file's own statement about a value: exporters leave stale ones
+  /// behind, and what the operators say holds.
   void checkDeclared(mlir::Value v, llvm::StringRef name, const Scope &scope);
   void callFunction(const onnx::Function &function, const onnx::Node &node,
                     llvm::ArrayRef<Binding> operands, Scope &scope);

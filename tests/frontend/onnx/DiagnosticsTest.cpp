@@ -25,6 +25,21 @@ TEST(Diagnostics, AreCountedBeyondTheLimit) {
   EXPECT_NE(diagnostics.str().find("m: and 5 more\n"), std::string::npos);
 }
 
+TEST(Diagnostics, WarningsAreSaidOnceAndLeaveRoomForErrors) {
+  Diagnostics diagnostics("m");
+  for (size_t i = 0; i < Diagnostics::limit; ++i) {
+    diagnostics.warning("here", "the same");
+    diagnostics.warning("here", std::to_string(i));
+  }
+  EXPECT_EQ(diagnostics.list().size(), Diagnostics::warningLimit);
+  EXPECT_EQ(diagnostics.exitStatus(), 0);
+  auto mark = diagnostics.mark();
+  diagnostics.error("", "wrong");
+  EXPECT_EQ(diagnostics.list().back().message, "wrong");
+  diagnostics.takeBack(mark);
+  EXPECT_EQ(diagnostics.list().size(), Diagnostics::warningLimit);
+}
+
 TEST(Escaped, HostileNames) {
   struct {
     std::string_view name, expected;

@@ -164,8 +164,18 @@ class Models(BadInputTest):
         self.refused("g (float[2] x) => (float[2] y) { y = Relu(x) }", "99", status=3, opset=99)
 
     def test_declared_shapes_that_differ_show_both(self):
-        self.refused("g (float[2, 3] x) => (float[3, 3] y) { [turn] y = Transpose(x) }",
-                     "[3, 3]", "[3, 2]")
+        """Of an output or an intermediate the file's word is advice; of an input it is binding."""
+        for text in ("g (float[2, 3] x) => (float y) <float[3, 3] t>"
+                     " { [turn] t = Transpose(x) [same] y = Identity(t) }",
+                     "g (float[2, 3] x) => (double[3] y) { [turn] y = Transpose(x) }"):
+            self.write(text)
+            done = self.ingot("compile", "m.onnx", "-o", "m.so")
+            self.assertIn("m.onnx: warning: node 'turn' (Transpose): ", done.stderr)
+            self.assertIn("[3, 2], although the file declares", done.stderr)
+            self.assertNotIn("error", done.stderr)
+            (self.folder / "m.so").unlink()
+        self.refused("g (float[2, 3] x) => (float y) <float[3] x = {1, 2, 3}> { y = Relu(x) }",
+                     "[2, 3]", "[3]")
 
     def test_constant_indices_out_of_range(self):
         for number in -4, 3, 1 << 40:
