@@ -1,7 +1,8 @@
 //===- CheckNames.cpp - Definitions, uses and their order -----------------===//
 //
 // IR.md of ONNX: a graph is in static single assignment form and its nodes are in topological
-// order; a subgraph sees the values that its node sees, and does not define their names again.
+// order; a subgraph sees the values that its node sees. It should not define their names again, but
+// exporters do: the inner value is the one read inside.
 //
 //===----------------------------------------------------------------------===//
 #include "frontend/onnx/Checks.h"
@@ -85,9 +86,11 @@ void NameChecker::define(Scope &scope, std::string_view name, Definition definit
   for (const Scope *outer = scope.outer; outer; outer = outer->outer) {
     auto found = outer->names.find(name);
     if (found != outer->names.end() && outer->visible(found->second))
-      return error(where, quoted(name) + " is defined by " + scope.describe(definition) +
-                              " and shadows that of " + outer->describe(found->second) +
-                              " in a graph around");
+      return diagnostics.warning(where.str(), quoted(name) + " is defined by " +
+                                                  scope.describe(definition) +
+                                                  " and shadows that of " +
+                                                  outer->describe(found->second) +
+                                                  " in a graph around");
   }
 }
 
@@ -114,15 +117,12 @@ void NameChecker::graph(const Graph &graph, const Scope *outer, const Where &whe
     define(scope, input.name, {Definition::Kind::Input}, where);
   initializers(graph, scope, where);
   walk(scope, where);
-  std::set<std::string_view> seen;
+  // One value may well be listed twice.
   for (const ValueInfo &output : graph.outputs) {
     if (output.name.empty())
       error(where, "an output has an empty name");
     else
       read(scope, output.name, Where(where, "output", output.name));
-    // Inside, a Loop may well pass one value on twice; outside, callers tell outputs by name.
-    if (!outer && !output.name.empty() && !seen.insert(output.name).second)
-      error(where, "there are two outputs " + quoted(output.name));
   }
 }
 
