@@ -25,7 +25,8 @@ LogicalResult ResizeOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
                                                         "pytorch_half_pixel",
                                                         "align_corners",
                                                         "asymmetric",
-                                                        "tf_crop_and_resize"},
+                                                        "tf_crop_and_resize",
+                                                        "tf_half_pixel_for_nn"},
                                        roundings[] = {"round_prefer_floor", "round_prefer_ceil",
                                                       "floor", "ceil"};
   if (!llvm::is_contained(modes, getMode()))
@@ -103,6 +104,8 @@ struct Sampler {
       coordinate = s.select(isOne, zero, s.div(s.mul(x, between), s.select(isOne, one, steps)));
     } else if (mode == "asymmetric") {
       coordinate = s.div(x, scale);
+    } else if (mode == "tf_half_pixel_for_nn") {
+      coordinate = s.div(s.add(x, half), scale);
     } else if (mode == "pytorch_half_pixel") {
       coordinate = s.select(isOne, real(-0.5), halfPixel);
     } else if (mode == "half_pixel_symmetric") {

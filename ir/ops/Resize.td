@@ -11,8 +11,8 @@ def Ingot_ResizeOp : Ingot_IndexedOp<"resize"> {
     starts of all dimensions, then the ends, relative) is none but for tf_crop_and_resize.
 
     A result index x stands for the input coordinate that `coordinates` gives it (half_pixel,
-    half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric or tf_crop_and_resize, as
-    ONNX defines them). `mode` nearest takes the element that `nearest` rounds to
+    half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric, tf_crop_and_resize or
+    tf_half_pixel_for_nn, as ONNX defines them). `mode` nearest takes the element that `nearest` rounds to
     (round_prefer_floor, round_prefer_ceil, floor, ceil), linear and cubic weigh the elements
     around: w(|position - coordinate|), stretched by the scale where `antialias` and the scale is
     below 1. Elements beyond an edge are the edge's, or left out when `exclude_outside`.

@@ -177,8 +177,6 @@ static Results resize(ImportBuilder &b, NodeReader &n) {
   if (policy != "stretch" && policy != "not_larger" && policy != "not_smaller")
     n.error("expected keep_aspect_ratio_policy stretch, not_larger or not_smaller, but got '" +
             policy + "'");
-  if (coordinates == "tf_half_pixel_for_nn")
-    n.unsupported("coordinate_transformation_mode tf_half_pixel_for_nn is not supported");
   if (b.failed)
     return {};
   // An empty tensor counts as left out.

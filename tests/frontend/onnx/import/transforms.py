@@ -1,4 +1,5 @@
-"""Fourier transforms, mel filters, determinants, grid samples and Col2Im, against onnxruntime.
+"""Fourier transforms, mel filters, determinants, resizes, grid samples and Col2Im, against
+onnxruntime.
 
 Needs `ingot` in PATH.
 """
@@ -75,6 +76,18 @@ def determinants(rng):
         yield f"det {shape}", helper.make_node("Det", ["x"], ["y"]), {"x": x}, {}
 
 
+def resizes(rng):
+    """Sampled as TensorFlow's nearest neighbour does."""
+    x = {"x": rng.normal(size=(1, 2, 6, 5)).astype(np.float32)}
+    for scale in (2, 0.5, 1.6, 0.7):
+        for rounding in "floor", "ceil", "round_prefer_floor", "round_prefer_ceil":
+            yield (f"resize {scale} {rounding}",
+                   helper.make_node("Resize", ["x", "", "s"], ["y"], mode="nearest",
+                                    nearest_mode=rounding,
+                                    coordinate_transformation_mode="tf_half_pixel_for_nn"),
+                   x, {"s": np.array([1, 1, scale, scale], np.float32)})
+
+
 def grids(rng):
     for spatial, out in (([5, 7], [4, 6]), ([1, 3], [2, 2]), ([3, 4, 5], [2, 3, 4])):
         x = rng.normal(size=[2, 3, *spatial]).astype(np.float32)
@@ -110,7 +123,8 @@ def columns(rng):
 def main():
     failures = []
     with tempfile.TemporaryDirectory() as folder:
-        for family in (fourier, frames, mel_filters, determinants, grids, columns):
+        for family in (fourier, frames, mel_filters, determinants, resizes, grids,
+                       columns):
             for case in family(np.random.default_rng(0)):
                 failures.append(check(pathlib.Path(folder), *case))
     return oracle.report(failures)
