@@ -10,6 +10,7 @@
 //===------------------------------------------------------------------------===//
 #include "codegen/gpu/Gpu.h"
 #include "codegen/lower/Views.h"
+#include "ir/analysis/Broadcast.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -59,8 +60,8 @@ public:
     // A tile would be mostly empty; one thread per element reads the right-hand side side by side.
     if (auto few = rows.constant(); few && *few <= fewRows)
       return failure();
-    if (!alignBatch(*a) || !alignBatch(*c))
-      return failure();
+    alignBatch(*a);
+    alignBatch(*c);
     size_t n = dims.size();
     left = {*a, rows, a->strides[n - 2], a->strides[n - 1], {}, {}, "ingot_left_tile"};
     right = {*c, columns, c->strides[n - 1], c->strides[n - 2], {}, {}, "ingot_right_tile"};
@@ -84,21 +85,18 @@ public:
   }
 
 private:
-  /// Gives a view all batch dimensions, broadcast ones with stride 0.
-  bool alignBatch(StridedView &view) {
+  /// Gives a view all batch dimensions, broadcast ones with stride 0, in the run where only
+  /// that knows.
+  void alignBatch(StridedView &view) {
     size_t have = view.dims.size() - 2, skip = batchDims.size() - have;
     SmallVector<Dim> all(batchDims), strides(batchDims.size(), Dim(0));
-    for (size_t i = 0; i < have; ++i) {
-      auto stretched = DimAnalysis::isStretched(view.dims[i], batchDims[skip + i]);
-      if (!stretched)
-        return false;
-      strides[skip + i] = *stretched ? Dim(0) : view.strides[i];
-    }
+    for (size_t i = 0; i < have; ++i)
+      strides[skip + i] =
+          broadcastStride(space, view.dims[i], batchDims[skip + i], view.strides[i]);
     all.append(view.dims.end() - 2, view.dims.end());
     strides.append(view.strides.end() - 2, view.strides.end());
     view.dims = all;
     view.strides = strides;
-    return true;
   }
 
   Index batchOffset(KernelEmitter &e, const StridedView &view) {

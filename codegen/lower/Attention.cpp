@@ -9,6 +9,7 @@
 #include "ir/analysis/Attention.h"
 #include "codegen/lower/LowerKernel.h"
 #include "codegen/lower/Views.h"
+#include "ir/analysis/Broadcast.h"
 #include "ir/ops/Movement.h"
 
 using namespace mlir;
@@ -109,13 +110,10 @@ private:
     result.rowStride = foldResult(f, row);
     result.columnStride = foldResult(f, column);
     SmallVector<Dim> mine(f.dims.dims(m.operand).drop_back(2));
-    SmallVector<bool> stretched(mine.size());
-    for (size_t i = 0; i < mine.size(); ++i) {
-      auto known = DimAnalysis::isStretched(mine[i], batch[batch.size() - mine.size() + i]);
-      if (!known)
-        return false;
-      stretched[i] = *known;
-    }
+    SmallVector<Value> own;
+    for (size_t i = 0; i < mine.size(); ++i)
+      own.push_back(f.emit(broadcastStride(
+          space, mine[i], batch[batch.size() - mine.size() + i], Dim(1))));
     SmallVector<Dim> inner(ArrayRef(view->dims).drop_back(2));
     SmallVector<Value> steps;
     for (size_t i = 0; i < inner.size(); ++i)
@@ -128,9 +126,8 @@ private:
       KernelEmitter e(f, at, 1);
       SmallVector<Index> all = e.delinearize({number, Index::Uniform}, batch);
       SmallVector<Index> index(ArrayRef(all).take_back(mine.size()));
-      for (auto [i, s] : llvm::zip(index, stretched))
-        if (s)
-          i = e.constant(0);
+      for (auto [i, step] : llvm::zip(index, own))
+        i = e.mul(i, {step, Index::Uniform});
       if (mine != inner)
         index = e.delinearize(e.linearize(index, mine), inner);
       Index sum{first, Index::Uniform};

@@ -8,6 +8,7 @@
 #include "codegen/cpu/PackingInteger.h"
 #include "codegen/lower/LowerKernel.h"
 #include "codegen/lower/Views.h"
+#include "ir/analysis/Broadcast.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Contraction.h"
 #include "ir/ops/Quantize.h"
@@ -45,8 +46,8 @@ public:
     // Both sides have it; the weights' is more often known.
     depth = c.dims[c.dims.size() - 2].constant() ? c.dims[c.dims.size() - 2] : a.dims.back();
     foldBatchIntoRows();
-    if (!alignBatch(a) || !alignBatch(c))
-      return failure();
+    alignBatch(a);
+    alignBatch(c);
 
     cpu::MatmulShape shape;
     shape.batch = knownOr(space.product(batchDims));
@@ -202,21 +203,18 @@ private:
     c.strides = {c.strides[c.strides.size() - 2], c.strides.back()};
   }
 
-  /// Gives a view all batch dimensions, broadcast ones with stride 0.
-  bool alignBatch(StridedView &view) {
+  /// Gives a view all batch dimensions, broadcast ones with stride 0, in the run where only
+  /// that knows.
+  void alignBatch(StridedView &view) {
     size_t have = view.dims.size() - 2, skip = batchDims.size() - have;
     SmallVector<Dim> dims(batchDims), strides(batchDims.size(), Dim(0));
-    for (size_t i = 0; i < have; ++i) {
-      auto stretched = DimAnalysis::isStretched(view.dims[i], batchDims[skip + i]);
-      if (!stretched)
-        return false;
-      strides[skip + i] = *stretched ? Dim(0) : view.strides[i];
-    }
+    for (size_t i = 0; i < have; ++i)
+      strides[skip + i] =
+          broadcastStride(space, view.dims[i], batchDims[skip + i], view.strides[i]);
     dims.append(view.dims.end() - 2, view.dims.end());
     strides.append(view.strides.end() - 2, view.strides.end());
     view.dims = dims;
     view.strides = strides;
-    return true;
   }
 
   cpu::BatchOffset batchOffset(const StridedView &view) {

@@ -55,6 +55,12 @@ public:
     found.ops.insert(found.softmax);
     found.ops.insert(product);
     MatMulOp first = found.scores;
+    // One matrix of scores makes one of the result: values that stretch them would repeat the rest.
+    auto matrices = [&](MatMulOp op) {
+      return dims.space.product(dims.dims(op.getResult()).drop_back(2));
+    };
+    if (matrices(first) != matrices(product))
+      return std::nullopt;
     if (!isMatrix(first.getA()) || !isMatrix(first.getB()) || !isMatrix(product.getB()) ||
         found.ops.size() > maxOps || !isClosed())
       return std::nullopt;

@@ -171,12 +171,21 @@ Dim DimSpace::ceilDiv(const Dim &a, const Dim &b) {
 
 Dim DimSpace::mod(const Dim &a, const Dim &b) { return sub(a, mul(b, floorDiv(a, b))); }
 
-/// Whether `d` is min(…, other, …), or max for kind Max: never more, or less, than `other`.
-static bool isCutBy(const DimSpace &space, const Dim &d, const Dim &other, DimAtom::Kind kind) {
-  if (d.terms.size() != 1 || d.terms[0].coefficient != 1 || d.terms[0].atoms.size() != 1)
-    return false;
-  const DimAtom &a = space.info(d.terms[0].atoms[0]);
-  return a.kind == kind && (a.lhs == other || a.rhs == other);
+static bool isAtomOf(const DimSpace &space, const Dim &d, DimAtom::Kind kind) {
+  return d.terms.size() == 1 && d.terms[0].coefficient == 1 && d.terms[0].atoms.size() == 1 &&
+         space.info(d.terms[0].atoms[0]).kind == kind;
+}
+
+/// Whether `d` is min(…, other, …), or max for kind Max: never more, or less, than `other`. Follows
+/// a chain of them to its left, as broadcasts make them.
+static bool isCutBy(const DimSpace &space, Dim d, const Dim &other, DimAtom::Kind kind) {
+  for (unsigned step = 0; step < 16 && isAtomOf(space, d, kind); ++step) {
+    const DimAtom &a = space.info(d.terms[0].atoms[0]);
+    if (a.lhs == other || a.rhs == other)
+      return true;
+    d = Dim(a.lhs);
+  }
+  return false;
 }
 
 Dim DimSpace::max(const Dim &a, const Dim &b) {
@@ -189,9 +198,9 @@ Dim DimSpace::max(const Dim &a, const Dim &b) {
     return a;
   if (upperBound(difference) <= 0)
     return b;
-  if (isCutBy(*this, b, a, DimAtom::Min))
+  if (isCutBy(*this, b, a, DimAtom::Min) || isCutBy(*this, a, b, DimAtom::Max))
     return a;
-  if (isCutBy(*this, a, b, DimAtom::Min))
+  if (isCutBy(*this, a, b, DimAtom::Min) || isCutBy(*this, b, a, DimAtom::Max))
     return b;
   DimAtom atom{DimAtom::Max, {}, 0, a, b};
   atom.lower = std::max(lowerBound(a), lowerBound(b));
@@ -209,9 +218,9 @@ Dim DimSpace::min(const Dim &a, const Dim &b) {
     return b;
   if (upperBound(difference) <= 0)
     return a;
-  if (isCutBy(*this, b, a, DimAtom::Max))
+  if (isCutBy(*this, b, a, DimAtom::Max) || isCutBy(*this, a, b, DimAtom::Min))
     return a;
-  if (isCutBy(*this, a, b, DimAtom::Max))
+  if (isCutBy(*this, a, b, DimAtom::Max) || isCutBy(*this, b, a, DimAtom::Min))
     return b;
   DimAtom atom{DimAtom::Min, {}, 0, a, b};
   atom.lower = std::min(lowerBound(a), lowerBound(b));
@@ -299,10 +308,15 @@ std::string DimSpace::str(const Dim &d) const {
       first = false;
       const DimAtom &a = atoms[id];
       static const char *names[] = {"", "", "floordiv", "mod", "max", "min"};
-      if (a.isSymbol())
+      if (a.isSymbol()) {
         s += a.name.empty() ? "s" + std::to_string(id) : a.name;
-      else
-        s += std::string(names[a.kind]) + "(" + str(a.lhs) + ", " + str(a.rhs) + ")";
+        continue;
+      }
+      std::string name = std::string(names[a.kind]) + "(", left = str(a.lhs);
+      // A chain, max(max(a, b), c), is max(a, b, c).
+      if ((a.kind == DimAtom::Max || a.kind == DimAtom::Min) && isAtomOf(*this, a.lhs, a.kind))
+        left = left.substr(name.size(), left.size() - name.size() - 1);
+      s += name + left + ", " + str(a.rhs) + ")";
     }
   }
   return s;

@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "ir/ConstantView.h"
 #include "ir/Dialect.h"
+#include "ir/analysis/Broadcast.h"
 #include "ir/ops/Constant.h"
 #include "ir/ops/Movement.h"
 #include "ir/ops/Structure.h"
@@ -365,9 +366,7 @@ LogicalResult DimAnalysis::broadcast(Operation *op, ArrayRef<ArrayRef<Dim>> shap
       } else if (d.constant()) {
         r = d; // the other is 1 or the same
       } else if (!r.constant()) {
-        // Either may be 1. With 0 against 1 the result is 0, which max would miss; the relation
-        // below refuses that.
-        r = space.max(r, d);
+        r = broadcastSize(space, r, d);
       }
     }
   for (ArrayRef<Dim> s : shapes)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Movement.h"
+#include "ir/analysis/Broadcast.h"
 
 using namespace mlir;
 using namespace ingot;
@@ -206,12 +207,8 @@ LogicalResult ExpandOp::mapStrides(DimAnalysis &dims, StridedView &view) {
   SmallVector<Dim> to(dims.dims(getResult()));
   SmallVector<Dim> strides(to.size(), Dim(0));
   size_t skip = to.size() - view.dims.size();
-  for (size_t i = 0; i < view.dims.size(); ++i) {
-    std::optional<bool> stretched = DimAnalysis::isStretched(view.dims[i], to[skip + i]);
-    if (!stretched)
-      return failure();
-    strides[skip + i] = *stretched ? Dim(0) : view.strides[i];
-  }
+  for (size_t i = 0; i < view.dims.size(); ++i)
+    strides[skip + i] = broadcastStride(dims.space, view.dims[i], to[skip + i], view.strides[i]);
   view.dims = to;
   view.strides = strides;
   return success();

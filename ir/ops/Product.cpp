@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Product.h"
+#include "ir/analysis/Broadcast.h"
 
 using namespace mlir;
 
@@ -48,8 +49,8 @@ FailureOr<Value> MatrixProduct::emit(ElementBuilder &e, ArrayRef<Index> at,
     ArrayRef<Dim> shape = e.dims.dims(v).drop_back(2);
     for (size_t i = 0; i < shape.size(); ++i) {
       size_t k = batchDims.size() - shape.size() + i;
-      bool stretched = DimAnalysis::isStretched(shape[i], batchDims[k]).value_or(false);
-      inner.push_back(stretched ? e.constant(0) : at[k]);
+      Dim step = broadcastStride(e.dims.space, shape[i], batchDims[k], Dim(1));
+      inner.push_back(e.mul(at[k], e.emit(step)));
     }
     return inner;
   };

@@ -2,14 +2,17 @@
 
 // Sizes of the inputs that must be equal, or one of them 1, are compared before a run, in a function of
 // their own; the message names the dimensions. The program itself compares nothing.
-// CHECK: llvm.mlir.global internal constant @[[TEXT:.*]]("dimension a must be 1 or max(a, b)\00")
+// CHECK: llvm.mlir.global internal constant @[[TEXT:.*]]("dimension a must be 1 or max(a, b)*min(1, a, b)\00")
 // CHECK: func.func @run_main(
 // CHECK-NOT: arith.cmpi
 // CHECK: func.func @guard_main(
 // CHECK: %[[A:.*]] = llvm.load
 // CHECK: %[[B:.*]] = llvm.load
 // CHECK: %[[MAX:.*]] = arith.maxsi %[[A]], %[[B]]
-// CHECK: %[[DIFFERS:.*]] = arith.cmpi ne, %[[A]], %[[MAX]]
+// CHECK: %[[SOME:.*]] = arith.minsi
+// CHECK: %[[LEAST:.*]] = arith.minsi %[[SOME]], %[[B]]
+// CHECK: %[[SIZE:.*]] = arith.muli %[[MAX]], %[[LEAST]]
+// CHECK: %[[DIFFERS:.*]] = arith.cmpi ne, %[[A]], %[[SIZE]]
 // CHECK: %[[STRETCHED:.*]] = arith.cmpi ne, %[[A]], %c1_i64
 // CHECK: %[[WRONG:.*]] = arith.andi %[[DIFFERS]], %[[STRETCHED]]
 // CHECK: cf.cond_br %[[WRONG]]

@@ -110,6 +110,10 @@ TEST_F(DimTest, ChoosesTheExtremeThatBoundsDecide) {
   // min(m, n) is never more than m, max(m, n) never less.
   EXPECT_EQ(s.max(m, s.min(m, n)), m);
   EXPECT_EQ(s.min(s.max(m, n), m), m);
+  // What a chain chooses from already changes nothing.
+  EXPECT_EQ(s.max(s.max(s.max(m, n), i), m), s.max(s.max(m, n), i));
+  EXPECT_EQ(s.min(m, s.min(m, n)), s.min(m, n));
+  EXPECT_EQ(s.str(s.max(s.max(m, n), i)), "max(m, n, i)");
   Dim cut = s.max(Dim(0), i);
   EXPECT_EQ(s.lowerBound(cut), 0);
   EXPECT_NE(cut, i);
