@@ -7,6 +7,7 @@
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Registry.h"
 #include "ir/ops/Contraction.h"
+#include "ir/ops/Movement.h"
 
 using namespace mlir;
 
@@ -40,6 +41,7 @@ private:
   ImportBuilder &b;
   NodeReader &n;
   SmallVector<Term> terms;
+  std::map<Label, int> counts; ///< how often each stands left of "->"
   int64_t ellipsisRank = 0;
 };
 
@@ -85,10 +87,6 @@ std::optional<Labels> Einsum::parse(StringRef text, std::optional<int64_t> rank)
 
 /// Without "->": the ellipsis, then the letters that occur once in alphabetical order.
 Labels Einsum::implicitOutput() const {
-  std::map<Label, int> counts;
-  for (const Term &t : terms)
-    for (Label l : t.labels)
-      ++counts[l];
   Labels out;
   for (int64_t i = ellipsisRank; i-- > 0;)
     out.push_back(firstEllipsis + i);
@@ -98,13 +96,26 @@ Labels Einsum::implicitOutput() const {
   return out;
 }
 
-/// "ii": zero off the diagonal, and summed over the second.
+/// "ii": zero off the diagonal, and summed over the second. Giving the second dimension the size of
+/// the first states that they are equal, which the run checks where only it knows.
 void Einsum::takeDiagonals(Term &t) {
   for (size_t i = 0; i < t.labels.size(); ++i)
     for (size_t j = i + 1; j < t.labels.size(); ++j) {
       if (t.labels[i] != t.labels[j])
         continue;
       int64_t rank = t.labels.size();
+      SmallVector<Dim> shape = b.shape(t.value);
+      if (b.failed)
+        return;
+      if (shape[i].constant() && shape[j].constant() && shape[i] != shape[j]) {
+        n.error("expected equal dimensions under one letter, but got " +
+                b.dims.space.str(shape[i]) + " and " + b.dims.space.str(shape[j]));
+        return;
+      }
+      if (shape[i] != shape[j]) {
+        shape[shape[i].constant() ? j : i] = shape[shape[i].constant() ? i : j];
+        t.value = b.create<ReshapeOp>(t.value, b.shapeTensor(shape));
+      }
       Value rows = b.alongAxis(b.counting(b.dim(t.value, i)), i, rank);
       Value columns = b.alongAxis(b.counting(b.dim(t.value, j)), j, rank);
       Value kept = b.where(b.equal(rows, columns), t.value, b.scalarLike(0, t.value));
@@ -167,19 +178,23 @@ Term Einsum::multiply(Term x, Term y, const Labels &needed) {
   yOrder.append(columns);
   Value left = arranged(x, xOrder), right = arranged(y, yOrder);
   int64_t first = batch.size();
-  SmallVector<Dim> shape;
-  for (int64_t i = 0; i < first; ++i)
-    shape.push_back(b.dim(left, i).is(1) ? b.dim(right, i) : b.dim(left, i));
+  SmallVector<Dim> inner;
   for (size_t i = 0; i < rows.size(); ++i)
-    shape.push_back(b.dim(left, first + i));
+    inner.push_back(b.dim(left, first + i));
   for (size_t i = 0; i < columns.size(); ++i)
-    shape.push_back(b.dim(right, first + summed.size() + i));
+    inner.push_back(b.dim(right, first + summed.size() + i));
   left = b.mergeDims(left, first + rows.size(), first + rows.size() + summed.size());
   left = b.mergeDims(left, first, first + rows.size());
   right = b.mergeDims(right, first + summed.size(),
                       first + summed.size() + columns.size());
   right = b.mergeDims(right, first, first + summed.size());
-  return {b.reshape(b.create<MatMulOp>(left, right), shape), out};
+  // Of two batch dimensions either may be 1, which only the run may know.
+  Value product = b.create<MatMulOp>(left, right);
+  SmallVector<Dim> shape;
+  for (int64_t i = 0; i < first; ++i)
+    shape.push_back(b.dim(product, i));
+  shape.append(inner);
+  return {b.reshape(product, shape), out};
 }
 
 Value Einsum::run() {
@@ -201,6 +216,8 @@ Value Einsum::run() {
     if (!labels)
       return {};
     terms.push_back({operand, *labels});
+    for (Label l : *labels)
+      ++counts[l];
     takeDiagonals(terms.back());
   }
   std::optional<Labels> out = isExplicit ? parse(right, std::nullopt) : implicitOutput();

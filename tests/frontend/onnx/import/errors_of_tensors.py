@@ -143,6 +143,8 @@ ROWS = [
      "expected an equation with 1 terms, but got 2"),
     ("Einsum <equation = \"ij->ii\"> (x)", "float[2, 3] x",
      "expected an output of different labels of the operands, but got 'ii'"),
+    ("Einsum <equation = \"ii\"> (x)", "float[2, 3] x",
+     "expected equal dimensions under one letter, but got 2 and 3"),
     ("Det (x)", "float[3] x", "expected input of rank 2 or more, but got 1"),
     ("Det (x)", "float[2, 3] x", "expected square matrices"),
     ("Det (x)", "float[N, N] x", "matrices must have a known size of at most 16"),
