@@ -159,8 +159,10 @@ void ProgramBuilder::useSymbols(ArrayRef<Dim> ds, int32_t at, Operation *user) {
   for (const Dim &d : ds)
     dims.space.collectSymbols(d, ids);
   for (AtomId id : ids)
-    if (dims.space.info(id).kind == DimAtom::ElementOf)
-      use(dims.space.info(id).value, at, user);
+    if (DimAtom &atom = dims.space.info(id);
+        atom.kind == DimAtom::ElementOf &&
+        !isa<KernelOp>(atom.value.getParentBlock()->getParentOp()))
+      use(atom.value, at, user);
 }
 
 /// Records when each value is written and last read.
@@ -169,6 +171,8 @@ void ProgramBuilder::findLives(Block &block) {
     if (!step.count(&op))
       continue;
     int32_t now = step[&op], end = lastStep[&op];
+    for (const DimAnalysis::Relation &relation : launchGuards.lookup(&op))
+      useSymbols({relation.dim, relation.expected}, now, &op);
     for (Value v : op.getResults()) {
       life[v] = {now, end};
       useSymbols(dims.dims(v), end, &op);

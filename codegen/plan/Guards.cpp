@@ -9,12 +9,18 @@ using namespace mlir;
 
 namespace ingot {
 
+static bool isInKernel(Value v) { return isa<KernelOp>(v.getParentBlock()->getParentOp()); }
+
 /// Sorts what the analysis took for granted: relations of what always runs between sizes of the
 /// inputs are checked before the run, all others right before the kernel that relies on them. What
-/// only dead code needs is not checked.
+/// only dead code needs is not checked; data that only a check reads must be in memory too.
 void ProgramBuilder::collectGuards() {
   auto isSame = [](const DimAnalysis::Relation &a, const DimAnalysis::Relation &b) {
     return a.dim == b.dim && a.expected == b.expected && a.stretches == b.stretches;
+  };
+  auto runner = [&](Operation *op) -> Operation * {
+    auto kernel = launches.count(op) ? KernelOp() : op->getParentOfType<KernelOp>();
+    return kernel ? kernel : op;
   };
   // A window that is larger than what it slides over leaves less than nothing.
   SmallVector<DimAnalysis::Relation, 0> relations(dims.relations.begin(), dims.relations.end());
@@ -24,12 +30,23 @@ void ProgramBuilder::collectGuards() {
         if (Dim least = dims.space.max(d, 0); least != d && !d.constant())
           relations.push_back({op, d, least, false});
   });
+  // What is needed for one check may need another.
+  for (size_t before = 0; before != needed.size();) {
+    before = needed.size();
+    for (const DimAnalysis::Relation &relation : relations) {
+      if (!isStep(runner(relation.op)))
+        continue;
+      SmallVector<AtomId> ids;
+      dims.space.collectSymbols(relation.dim, ids);
+      dims.space.collectSymbols(relation.expected, ids);
+      for (AtomId id : ids)
+        if (Value v = dims.space.info(id).value; !isInKernel(v))
+          need(v);
+    }
+  }
   for (const DimAnalysis::Relation &relation : relations) {
-    Operation *owner = relation.op;
-    if (!launches.count(owner))
-      if (auto kernel = owner->getParentOfType<KernelOp>())
-        owner = kernel;
-    if (!step.count(owner))
+    Operation *owner = runner(relation.op);
+    if (!isStep(owner))
       continue;
     bool isEntry = classify(relation.dim) != DimClass::Born &&
                    classify(relation.expected) != DimClass::Born &&
@@ -52,6 +69,14 @@ static std::string describe(DimSpace &space, const DimAnalysis::Relation &relati
   };
   if (relation.expected == space.max(relation.dim, 0))
     return where + "dimension " + text(relation.dim) + " must not be negative";
+  if (const Dim &e = relation.expected;
+      e.terms.size() == 1 && e.terms[0].coefficient == 1 && e.terms[0].atoms.size() == 1) {
+    const DimAtom &least = space.info(e.terms[0].atoms[0]);
+    bool isLeft = least.lhs == relation.dim;
+    if (least.kind == DimAtom::Min && (isLeft || least.rhs == relation.dim))
+      return where + "dimension " + text(relation.dim) + " must be at most " +
+             text(isLeft ? least.rhs : least.lhs);
+  }
   return where + "dimension " + text(relation.dim) + " must be " +
          (relation.stretches ? "1 or " : "") + text(relation.expected);
 }
@@ -82,13 +107,19 @@ void ProgramBuilder::emitEntryGuards() {
   func::ReturnOp::create(b, loc, ok);
 }
 
-/// Whether a size can be computed here without data that nothing else needs in memory.
+/// Whether a size can be computed here: not where it is data of a kernel's inside or of a GPU, nor
+/// before the step that makes it.
 bool ProgramBuilder::isAvailable(const Dim &d) {
   SmallVector<AtomId> ids;
   dims.space.collectSymbols(d, ids);
   return llvm::all_of(ids, [&](AtomId id) {
     const DimAtom &atom = dims.space.info(id);
-    return values.count(id) || (atom.kind == DimAtom::ElementOf && pointers.lookup(atom.value));
+    if (values.count(id))
+      return true;
+    if (atom.kind != DimAtom::ElementOf || isInKernel(atom.value) || liesOnGpu(atom.value))
+      return false;
+    Operation *def = atom.value.getDefiningOp();
+    return !def || !step.count(def) || pointers.lookup(atom.value);
   });
 }
 

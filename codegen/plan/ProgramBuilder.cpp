@@ -375,6 +375,7 @@ void ProgramBuilder::storeResults() {
 LogicalResult ProgramBuilder::build() {
   ptr = LLVM::LLVMPointerType::get(b.getContext());
   markNeeded();
+  collectGuards();
   number(source.getBody().front());
   findLives(source.getBody().front());
   for (Value v : source.getBody().front().getTerminator()->getOperands()) {
@@ -383,7 +384,6 @@ LogicalResult ProgramBuilder::build() {
   }
   extendAliases();
   planBuffers();
-  collectGuards();
   describePorts();
   if (entry.arenaBytes < 0 || entry.deviceArenaBytes < 0)
     return source.emitError("the buffers for the largest dimensions of these bounds need more than "

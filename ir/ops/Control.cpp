@@ -105,8 +105,11 @@ LogicalResult LoopOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo
     state.push_back(dims.info(v));
     state.back().elements.reset();
   }
+  // What is required of sizes holds under the last round's alone.
+  size_t known = dims.relations.size();
   for (bool stable = false; !stable;) {
     stable = true;
+    dims.relations.erase(dims.relations.begin() + known, dims.relations.end());
     for (unsigned i = 0; i < carried(); ++i)
       dims.set(argument(i), state[i]);
     if (failed(dims.visitBlock(block())))
