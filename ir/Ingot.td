@@ -76,18 +76,23 @@ class Ingot_Op<string mnemonic, list<Trait> traits = []> : Op<Ingot_Dialect, mne
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
+/// What an operator states about sizes beyond its results': that operands must agree.
+defvar Ingot_Constrained = ["constrainSizes"];
+
 /// An operator whose results are a pure function of its operands.
-class Ingot_PureOp<string mnemonic, list<Trait> traits = []>
-    : Ingot_Op<mnemonic, !listconcat([Pure, DeclareOpInterfaceMethods<Ingot_DimensionOp>], traits)>;
+class Ingot_PureOp<string mnemonic, list<Trait> traits = [], list<string> sizes = []>
+    : Ingot_Op<mnemonic,
+        !listconcat([Pure, DeclareOpInterfaceMethods<Ingot_DimensionOp, sizes>], traits)>;
 
 /// One that can also be emitted element by element.
-class Ingot_IndexedOp<string mnemonic, list<Trait> traits = []>
-    : Ingot_PureOp<mnemonic, !listconcat([DeclareOpInterfaceMethods<Ingot_ElementOp>], traits)>;
+class Ingot_IndexedOp<string mnemonic, list<Trait> traits = [], list<string> sizes = []>
+    : Ingot_PureOp<mnemonic, !listconcat([DeclareOpInterfaceMethods<Ingot_ElementOp>], traits),
+                   sizes>;
 
 /// A cheap rearrangement of its operand's elements.
-class Ingot_MovementOp<string mnemonic, list<Trait> traits = []>
+class Ingot_MovementOp<string mnemonic, list<Trait> traits = [], list<string> sizes = []>
     : Ingot_PureOp<mnemonic,
-        !listconcat([DeclareOpInterfaceMethods<Ingot_ElementOp, ["isMovement"]>], traits)>;
+        !listconcat([DeclareOpInterfaceMethods<Ingot_ElementOp, ["isMovement"]>], traits), sizes>;
 
 //===- Element-wise operators ---------------------------------------------------===//
 

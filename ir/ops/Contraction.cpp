@@ -147,6 +147,14 @@ LogicalResult ConvTransposeOp::inferResults(DimAnalysis &dims,
   return success();
 }
 
+LogicalResult ConvTransposeOp::constrainSizes(DimAnalysis &dims) {
+  DimSpace &s = dims.space;
+  Dim channels = dims.dim(getInput(), 1), groups((int64_t)getGroups());
+  dims.require(*this, dims.dim(getWeight(), 0), channels);
+  dims.require(*this, channels, s.mul(groups, s.floorDiv(channels, groups)));
+  return success();
+}
+
 FailureOr<Value> ConvTransposeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
   for (Index i : at)
     if (!i.isUniform())

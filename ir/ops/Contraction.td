@@ -27,7 +27,7 @@ def Ingot_ConvOp : Ingot_WindowProductOp<"conv"> {
 
 def Ingot_ConvTransposeOp : Ingot_IndexedOp<"conv_transpose", [
     DeclareOpInterfaceMethods<Ingot_CostOp>, DeclareOpInterfaceMethods<Ingot_ContractionOp>,
-    Ingot_ConvolutionOp]> {
+    Ingot_ConvolutionOp], Ingot_Constrained> {
   let summary = "The transpose of a convolution: input [N, C, D...] with weight [C, M/groups, K...]";
   let description = [{
     Gives [N, M, O...]: every input element adds its multiple of the weight at the place where the

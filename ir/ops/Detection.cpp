@@ -4,6 +4,7 @@
 #include "ir/ops/Detection.h"
 #include "ir/ops/Heap.h"
 #include "ir/ops/Scalar.h"
+#include "ir/ops/Sizes.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
@@ -60,6 +61,16 @@ LogicalResult NonMaxSuppressionOp::inferResults(DimAnalysis &dims,
   results.push_back(std::move(selected));
   results.push_back(std::move(count));
   return success();
+}
+
+LogicalResult NonMaxSuppressionOp::constrainSizes(DimAnalysis &dims) {
+  auto boxes = llvm::to_vector(dims.dims(getBoxes())), scores = llvm::to_vector(dims.dims(getScores()));
+  return success(succeeded(dims.agree(*this, scores[0], boxes[0], "scores of a batch")) &&
+                 succeeded(dims.agree(*this, scores[2], boxes[1], "scores of a number of boxes")) &&
+                 succeeded(dims.agree(*this, boxes[2], Dim(4), "boxes with a last dimension")) &&
+                 succeeded(agreeOnOne(*this, dims, getLimit(), "a limit with a dimension")) &&
+                 succeeded(agreeOnOne(*this, dims, getOverlap(), "an overlap with a dimension")) &&
+                 succeeded(agreeOnOne(*this, dims, getThreshold(), "a threshold with a dimension")));
 }
 
 /// The candidates of one class: box numbers.
@@ -194,6 +205,13 @@ LogicalResult RoiAlignOp::inferResults(DimAnalysis &dims, SmallVectorImpl<Tensor
   r.dims = {regions.dims[0], in.dims[1], Dim((int64_t)getHeight()), Dim((int64_t)getWidth())};
   results.push_back(std::move(r));
   return success();
+}
+
+LogicalResult RoiAlignOp::constrainSizes(DimAnalysis &dims) {
+  return success(succeeded(dims.agree(*this, dims.dim(getBatch(), 0), dims.dim(getRois(), 0),
+                                      "a batch vector for a number of regions")) &&
+                 succeeded(dims.agree(*this, dims.dim(getRois(), 1), Dim(4),
+                                      "regions with a last dimension")));
 }
 
 namespace {

@@ -4,7 +4,8 @@
 include "ir/Ingot.td"
 
 def Ingot_NonMaxSuppressionOp
-    : Ingot_PureOp<"non_max_suppression", [DeclareOpInterfaceMethods<Ingot_BodyOp, ["scratch"]>]> {
+    : Ingot_PureOp<"non_max_suppression", [DeclareOpInterfaceMethods<Ingot_BodyOp, ["scratch"]>],
+                   Ingot_Constrained> {
   let summary = "Boxes of high score that overlap no better one: [batch, class, box] indices";
   let description = [{
     boxes [batch, n, 4] (two opposite corners y1 x1 y2 x2, or center x y and width height when
@@ -19,7 +20,7 @@ def Ingot_NonMaxSuppressionOp
   let results = (outs Ingot_Tensor:$selected, Ingot_Tensor:$count);
 }
 
-def Ingot_RoiAlignOp : Ingot_IndexedOp<"roi_align"> {
+def Ingot_RoiAlignOp : Ingot_IndexedOp<"roi_align", [], Ingot_Constrained> {
   let summary = "Samples regions of an image on a grid: [regions, channels, height, width]";
   let description = [{
     input [N, C, H, W], rois [R, 4] (x1 y1 x2 y2, times `scale`), batch [R] the image of each.

@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Generate.h"
 #include "ir/ops/Scalar.h"
+#include "ir/ops/Sizes.h"
 #include <cmath>
 
 using namespace mlir;
@@ -54,6 +55,18 @@ LogicalResult RangeCountOp::inferResults(DimAnalysis &dims, SmallVectorImpl<Tens
   return success();
 }
 
+/// Operands of which one element is read.
+static LogicalResult agreeOnOnes(Operation *op, DimAnalysis &dims, ValueRange scalars) {
+  for (Value v : scalars)
+    if (failed(agreeOnOne(op, dims, v, "scalars, or vectors with a dimension")))
+      return failure();
+  return success();
+}
+
+LogicalResult RangeCountOp::constrainSizes(DimAnalysis &dims) {
+  return agreeOnOnes(*this, dims, {getStart(), getLimit(), getDelta()});
+}
+
 FailureOr<Value> RangeCountOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index>) {
   if (b.lanes() > 1)
     return failure();
@@ -103,6 +116,10 @@ LogicalResult RangeOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInf
   return success();
 }
 
+LogicalResult RangeOp::constrainSizes(DimAnalysis &dims) {
+  return agreeOnOnes(*this, dims, {getStart(), getDelta()});
+}
+
 FailureOr<Value> RangeOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
   auto start = readScalar(b, getStart()), delta = readScalar(b, getDelta());
   if (failed(start) || failed(delta))
@@ -131,6 +148,10 @@ LogicalResult MelWeightsOp::inferResults(DimAnalysis &dims, SmallVectorImpl<Tens
   r.dims = {*dims.sizeElement(getShape(), 0), *dims.sizeElement(getShape(), 1)};
   results.push_back(std::move(r));
   return success();
+}
+
+LogicalResult MelWeightsOp::constrainSizes(DimAnalysis &dims) {
+  return agreeOnOnes(*this, dims, {getLength(), getRate(), getLower(), getUpper()});
 }
 
 FailureOr<Value> MelWeightsOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {

@@ -3,21 +3,21 @@
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
 
-def Ingot_RangeCountOp : Ingot_IndexedOp<"range_count"> {
+def Ingot_RangeCountOp : Ingot_IndexedOp<"range_count", [], Ingot_Constrained> {
   let summary = "How many numbers from `start` by `delta` come before `limit`: [1] of 64-bit integers";
   let description = [{ Operands are scalars of one type; 0 for a delta of 0. }];
   let arguments = (ins Ingot_Tensor:$start, Ingot_Tensor:$limit, Ingot_Tensor:$delta);
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_RangeOp : Ingot_MovementOp<"range"> {
+def Ingot_RangeOp : Ingot_MovementOp<"range", [], Ingot_Constrained> {
   let summary = "start, start + delta, start + 2 delta …: `count` numbers";
   let description = [{ `start` and `delta` are scalars of one type, `count` a tensor of one element. }];
   let arguments = (ins Ingot_Tensor:$start, Ingot_Tensor:$delta, Ingot_Tensor:$count);
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_MelWeightsOp : Ingot_IndexedOp<"mel_weights"> {
+def Ingot_MelWeightsOp : Ingot_IndexedOp<"mel_weights", [], Ingot_Constrained> {
   let summary = "Triangular filters on the mel scale: what spectrum bin j gives to filter i";
   let description = [{
     `shape` is [spectrum bins, filters]; `length` of the transform and `rate` of samples are scalars

@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Index.h"
 #include "ir/ops/Scalar.h"
+#include "ir/ops/Sizes.h"
 
 using namespace mlir;
 using namespace ingot;
@@ -63,20 +64,24 @@ LogicalResult GatherElementsOp::inferResults(DimAnalysis &dims,
   return success();
 }
 
+/// The indices may be fewer than the input's elements, but for the axis never more.
+static void requireWithin(Operation *op, DimAnalysis &dims, Value part, Value whole, int64_t axis) {
+  for (int64_t d = 0, rank = dims.rank(part); d < rank; ++d)
+    if (d != axis)
+      requireAtMost(op, dims, dims.dim(part, d), dims.dim(whole, d));
+}
+
+LogicalResult GatherElementsOp::constrainSizes(DimAnalysis &dims) {
+  requireWithin(*this, dims, getIndices(), getInput(), getAxis());
+  return success();
+}
+
 FailureOr<Value> GatherElementsOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
   FailureOr<Index> index = b.readIndex(getIndices(), at);
   if (failed(index))
     return failure();
   SmallVector<Index> inner(at);
   inner[getAxis()] = b.wrap(*index, b.dim(getInput(), getAxis()));
-  // Other dimensions of the indices may be smaller, never larger, than the input's: checked where
-  // known, clamped where not.
-  for (size_t d = 0; d < at.size(); ++d) {
-    Dim size = b.dims.dim(getInput(), d), count = b.dims.dim(getIndices(), d);
-    bool fits = size == count || (size.constant() && count.constant());
-    if (d != getAxis() && !fits)
-      inner[d] = b.max(b.constant(0), b.min(at[d], b.sub(b.emit(size), b.constant(1))));
-  }
   return b.readUnlessEmpty(getInput(), inner);
 }
 
@@ -104,6 +109,14 @@ LogicalResult GatherNDOp::inferResults(DimAnalysis &dims, SmallVectorImpl<Tensor
   r.dims.append(indices.dims.begin() + batch, indices.dims.end() - 1);
   r.dims.append(in.dims.begin() + batch + *k, in.dims.end());
   results.push_back(std::move(r));
+  return success();
+}
+
+LogicalResult GatherNDOp::constrainSizes(DimAnalysis &dims) {
+  for (int64_t d = 0; d < (int64_t)getBatchDims(); ++d)
+    if (failed(dims.agree(*this, dims.dim(getIndices(), d), dims.dim(getInput(), d),
+                          "indices with a batch dimension")))
+      return failure();
   return success();
 }
 
@@ -208,6 +221,13 @@ LogicalResult ScatterElementsOp::inferResults(DimAnalysis &dims,
   return success();
 }
 
+LogicalResult ScatterElementsOp::constrainSizes(DimAnalysis &dims) {
+  for (int64_t d = 0, rank = dims.rank(getIndices()); d < rank; ++d)
+    dims.require(*this, dims.dim(getUpdates(), d), dims.dim(getIndices(), d));
+  requireWithin(*this, dims, getIndices(), getInput(), getAxis());
+  return success();
+}
+
 LogicalResult ScatterElementsOp::emitBody(ElementBuilder &b, Value) {
   copyAll(b, getInput(), getResult());
   SmallVector<Dim> shape(b.dims.dims(getIndices()));
@@ -253,6 +273,14 @@ LogicalResult ScatterNDOp::inferResults(DimAnalysis &dims, SmallVectorImpl<Tenso
   }
   r.elements.reset();
   results.push_back(std::move(r));
+  return success();
+}
+
+LogicalResult ScatterNDOp::constrainSizes(DimAnalysis &dims) {
+  int64_t q = dims.rank(getIndices()) - 1, k = *dims.dim(getIndices(), q).constant();
+  for (int64_t d = 0, rank = dims.rank(getUpdates()); d < rank; ++d)
+    dims.require(*this, dims.dim(getUpdates(), d),
+                 d < q ? dims.dim(getIndices(), d) : dims.dim(getInput(), d - q + k));
   return success();
 }
 
@@ -308,6 +336,25 @@ LogicalResult TensorScatterOp::inferResults(DimAnalysis &dims,
   return success();
 }
 
+LogicalResult TensorScatterOp::constrainSizes(DimAnalysis &dims) {
+  for (int64_t d = 0, rank = dims.rank(getCache()); d < rank; ++d)
+    if (d != (int64_t)getAxis() && failed(dims.agree(*this, dims.dim(getUpdate(), d),
+                                                     dims.dim(getCache(), d),
+                                                     "an update with a dimension")))
+      return failure();
+  Dim length = dims.dim(getUpdate(), getAxis()), room = dims.dim(getCache(), getAxis());
+  if (length.constant() && room.constant() && *length.constant() > *room.constant())
+    return emitError("expected an update of at most ")
+           << dims.space.str(room) << " along the axis, but got " << dims.space.str(length);
+  requireAtMost(*this, dims, length, room);
+  if (isa<NoneType>(getPositions().getType()))
+    return success();
+  if (dims.rank(getPositions()) != 1)
+    return emitError("expected positions of rank 1, but got ") << dims.rank(getPositions());
+  return dims.agree(*this, dims.dim(getPositions(), 0), dims.dim(getCache(), 0),
+                    "positions for a batch");
+}
+
 FailureOr<Value> TensorScatterOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
   int64_t axis = getAxis();
   if (!at[axis].isUniform() || !at[0].isUniform())
@@ -333,3 +380,36 @@ FailureOr<Value> TensorScatterOp::emitElement(ElementBuilder &b, unsigned, Array
 }
 
 bool TensorScatterOp::isMovement() { return true; }
+
+//===- sized -----------------------------------------------------------------------===//
+
+LogicalResult SizedOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
+  TensorInfo r = dims.info(getInput());
+  auto shape = dims.elements(getShape());
+  if (!shape || shape->size() != r.dims.size())
+    return emitError("expected a shape of ") << r.dims.size() << " dimensions";
+  for (auto [have, want] : llvm::zip(r.dims, *shape))
+    if (!have.constant())
+      have = want;
+  results.push_back(std::move(r));
+  return success();
+}
+
+LogicalResult SizedOp::constrainSizes(DimAnalysis &dims) {
+  auto shape = dims.elements(getShape());
+  for (auto [have, want] : llvm::zip(llvm::to_vector(dims.dims(getInput())), *shape))
+    if (failed(dims.agree(*this, have, want, "a dimension")))
+      return failure();
+  return success();
+}
+
+FailureOr<Value> SizedOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
+  return b.read(getInput(), at);
+}
+
+bool SizedOp::isMovement() { return true; }
+
+LogicalResult SizedOp::mapStrides(DimAnalysis &dims, StridedView &view) {
+  view.dims = llvm::to_vector(dims.dims(getResult()));
+  return success();
+}

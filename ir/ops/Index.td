@@ -3,7 +3,7 @@
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
 
-def Ingot_GatherElementsOp : Ingot_MovementOp<"gather_elements"> {
+def Ingot_GatherElementsOp : Ingot_MovementOp<"gather_elements", [], Ingot_Constrained> {
   let summary = "The element whose index along `axis` stands in `indices` at the same place";
   let description = [{
     The result has the dimensions of `indices`, which has the rank of `input` and but along `axis` at
@@ -14,7 +14,7 @@ def Ingot_GatherElementsOp : Ingot_MovementOp<"gather_elements"> {
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_GatherNDOp : Ingot_MovementOp<"gather_nd"> {
+def Ingot_GatherNDOp : Ingot_MovementOp<"gather_nd", [], Ingot_Constrained> {
   let summary = "Slices of `input` at the index vectors in the last dimension of `indices`";
   let description = [{
     indices [batch..., q..., k] and input [batch..., d_1 ... d_k, rest...] give [batch..., q...,
@@ -25,7 +25,7 @@ def Ingot_GatherNDOp : Ingot_MovementOp<"gather_nd"> {
 }
 
 class Ingot_Scatter<string mnemonic, string what, list<dag> more>
-    : Ingot_PureOp<mnemonic, [DeclareOpInterfaceMethods<Ingot_BodyOp>]> {
+    : Ingot_PureOp<mnemonic, [DeclareOpInterfaceMethods<Ingot_BodyOp>], Ingot_Constrained> {
   let summary = what;
   let arguments = !con((ins Ingot_Tensor:$input, Ingot_Tensor:$indices, Ingot_Tensor:$updates,
                         StrAttr:$reduction), !foldl((ins), more, all, one, !con(all, one)));
@@ -50,7 +50,7 @@ def Ingot_ScatterNDOp
   }];
 }
 
-def Ingot_TensorScatterOp : Ingot_MovementOp<"tensor_scatter"> {
+def Ingot_TensorScatterOp : Ingot_MovementOp<"tensor_scatter", [], Ingot_Constrained> {
   let summary = "A cache with `update` written along `axis` from a position of each batch element";
   let description = [{
     cache [batch, ..., size, ...] and update [batch, ..., count, ...]; `positions` [batch] or none
@@ -58,5 +58,16 @@ def Ingot_TensorScatterOp : Ingot_MovementOp<"tensor_scatter"> {
   }];
   let arguments = (ins Ingot_Tensor:$cache, Ingot_Tensor:$update, Ingot_Tensor:$positions,
                    I64Attr:$axis, BoolAttr:$circular);
+  let results = (outs Ingot_Tensor:$result);
+}
+
+def Ingot_SizedOp : Ingot_MovementOp<"sized", [DeclareOpInterfaceMethods<Ingot_ViewOp>],
+                                     Ingot_Constrained> {
+  let summary = "The operand, whose dimensions must be those of `shape`";
+  let description = [{
+    Stands in compositions of operators that do not themselves compare the sizes which the composed
+    operator requires to agree. What only a run knows is checked there.
+  }];
+  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$shape);
   let results = (outs Ingot_Tensor:$result);
 }

@@ -4,6 +4,7 @@
 #include "ir/ops/Pad.h"
 #include "ir/analysis/Axes.h"
 #include "ir/ops/Scalar.h"
+#include "ir/ops/Sizes.h"
 
 using namespace mlir;
 using namespace ingot;
@@ -88,6 +89,10 @@ LogicalResult PadOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo>
     });
   results.push_back(std::move(r));
   return success();
+}
+
+LogicalResult PadOp::constrainSizes(DimAnalysis &dims) {
+  return agreeOnOne(*this, dims, getValue(), "a value with a dimension");
 }
 
 FailureOr<Value> PadOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
@@ -197,6 +202,11 @@ LogicalResult ReverseSequenceOp::inferResults(DimAnalysis &dims,
   return success();
 }
 
+LogicalResult ReverseSequenceOp::constrainSizes(DimAnalysis &dims) {
+  return dims.agree(*this, dims.dim(getLengths(), 0), dims.dim(getInput(), getBatchAxis()),
+                    "lengths for a batch");
+}
+
 FailureOr<Value> ReverseSequenceOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
   FailureOr<Index> length = b.readIndex(getLengths(), at[getBatchAxis()]);
   if (failed(length))
@@ -220,6 +230,10 @@ LogicalResult TriangleOp::inferResults(DimAnalysis &dims, SmallVectorImpl<Tensor
   r.elements.reset();
   results.push_back(std::move(r));
   return success();
+}
+
+LogicalResult TriangleOp::constrainSizes(DimAnalysis &dims) {
+  return agreeOnOne(*this, dims, getOffset(), "an offset with a dimension");
 }
 
 FailureOr<Value> TriangleOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {

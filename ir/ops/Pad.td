@@ -3,7 +3,7 @@
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
 
-def Ingot_PadOp : Ingot_MovementOp<"pad"> {
+def Ingot_PadOp : Ingot_MovementOp<"pad", [], Ingot_Constrained> {
   let summary = "Adds elements before and after along `axes`";
   let description = [{
     `pads` holds the counts before for every axis, then those after; negative ones cut. `axes` may
@@ -30,7 +30,7 @@ def Ingot_TileOp : Ingot_MovementOp<"tile"> {
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_ReverseSequenceOp : Ingot_MovementOp<"reverse_sequence"> {
+def Ingot_ReverseSequenceOp : Ingot_MovementOp<"reverse_sequence", [], Ingot_Constrained> {
   let summary = "Reverses the first `lengths[i]` elements along `time_axis` of batch element i";
   let description = [{
     `lengths` [batch] are integers, batch the size of `batch_axis`; elements behind stay where they
@@ -41,7 +41,7 @@ def Ingot_ReverseSequenceOp : Ingot_MovementOp<"reverse_sequence"> {
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_TriangleOp : Ingot_MovementOp<"triangle"> {
+def Ingot_TriangleOp : Ingot_MovementOp<"triangle", [], Ingot_Constrained> {
   let summary = "The upper or lower triangle of the last two dimensions, 0 elsewhere";
   let description = [{ The diagonal is `offset` (a scalar or none: 0) columns to the right. }];
   let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$offset, BoolAttr:$upper);

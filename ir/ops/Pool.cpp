@@ -244,19 +244,37 @@ LogicalResult FoldColumnsOp::inferResults(DimAnalysis &dims,
   return success();
 }
 
+/// How many windows lie along each dimension of the image.
+static SmallVector<Dim> windowsOf(FoldColumnsOp op, DimAnalysis &dims) {
+  DimSpace &s = dims.space;
+  auto image = dims.elements(op.getImage()), block = dims.elements(op.getBlock());
+  size_t spatial = op.getStrides().size();
+  SmallVector<Dim> windows;
+  for (size_t i = 0; i < spatial; ++i) {
+    Dim reach = s.add(s.mul(s.sub((*block)[i], Dim(1)), Dim(op.getDilations()[i])), Dim(1));
+    Dim room = s.sub(s.add((*image)[i], Dim(op.getPads()[i] + op.getPads()[spatial + i])), reach);
+    windows.push_back(s.add(s.floorDiv(room, Dim(op.getStrides()[i])), Dim(1)));
+  }
+  return windows;
+}
+
+LogicalResult FoldColumnsOp::constrainSizes(DimAnalysis &dims) {
+  DimSpace &s = dims.space;
+  Dim rows = dims.dim(getInput(), 1), block = s.product(*dims.elements(getBlock()));
+  return success(
+      succeeded(dims.agree(*this, rows, s.mul(block, s.floorDiv(rows, block)),
+                           "rows for a multiple of the block,")) &&
+      succeeded(dims.agree(*this, dims.dim(getInput(), 2), s.product(windowsOf(*this, dims)),
+                           "columns for a number of windows")));
+}
+
 FailureOr<Value> FoldColumnsOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Index> at) {
   if (b.lanes() > 1)
     return failure();
   DimSpace &s = b.dims.space;
-  auto image = b.dims.elements(getImage()), block = b.dims.elements(getBlock());
+  auto block = b.dims.elements(getBlock());
   size_t spatial = getStrides().size();
-  // How many windows lie along each dimension.
-  SmallVector<Dim> windows;
-  for (size_t i = 0; i < spatial; ++i) {
-    Dim reach = s.add(s.mul(s.sub((*block)[i], Dim(1)), Dim(getDilations()[i])), Dim(1));
-    Dim room = s.sub(s.add((*image)[i], Dim(getPads()[i] + getPads()[spatial + i])), reach);
-    windows.push_back(s.add(s.floorDiv(room, Dim(getStrides()[i])), Dim(1)));
-  }
+  SmallVector<Dim> windows = windowsOf(*this, b.dims);
   Type type = computeType(b.dims.elementType(getInput()));
   Value zero = isa<FloatType>(type) ? b.real(type, 0) : b.integer(type, 0);
   SmallVector<Value> sums = b.loopNest(*block, zero, [&](ArrayRef<Index> k, ValueRange sum) {

@@ -29,7 +29,7 @@ def Ingot_MaxPoolIndicesOp : Ingot_WindowOp<"max_pool_indices", (ins BoolAttr:$c
   }];
 }
 
-def Ingot_FoldColumnsOp : Ingot_IndexedOp<"fold_columns"> {
+def Ingot_FoldColumnsOp : Ingot_IndexedOp<"fold_columns", [], Ingot_Constrained> {
   let summary = "Adds windows back to where they were taken from (Col2Im)";
   let description = [{
     input [N, C * elements of a window, windows], all row-major, gives [N, C, `image`...]; `block` is

@@ -117,6 +117,10 @@ static LogicalResult checkZero(Operation *op, DimAnalysis &dims, Value zero, Val
   for (auto [i, d] : llvm::enumerate(joined))
     if (joined.size() != shape.size() || (d.constant() && d != shape[i]))
       return op->emitError("expected a zero point that broadcasts to its tensor");
+  // Not the other way round either: a zero point of many is not for a dimension of 1.
+  size_t first = shape.size() - dims.rank(zero);
+  for (auto [i, d] : llvm::enumerate(llvm::to_vector(dims.dims(zero))))
+    dims.require(op, d, shape[first + i], /*stretches=*/true);
   return success();
 }
 

@@ -21,19 +21,41 @@ void IngotDialect::registerRecurrenceOps() {
 
 static bool isNone(Value v) { return isa<NoneType>(v.getType()); }
 
+namespace {
+struct OperandShape {
+  Value v; ///< may be none
+  StringRef name;
+  SmallVector<Dim> dims;
+};
+} // namespace
+
+/// What every operand must have, by the sizes of the gates and of the recurrent weights.
+static SmallVector<OperandShape> operandShapes(RecurrenceOp op, DimAnalysis &dims) {
+  DimSpace &space = dims.space;
+  Dim time = dims.dim(op.getGates(), 0), batch = dims.dim(op.getGates(), 1),
+      hidden = dims.dim(op.getRecurrent(), 2);
+  Dim all = space.mul(Dim(op.gateCount()), hidden), states(op.directions());
+  return {{op.getGates(), "gates", {time, batch, space.mul(states, all)}},
+          {op.getRecurrent(), "recurrent", {states, all, hidden}},
+          {op.getHiddenBias(), "hidden_bias", {states, hidden}},
+          {op.getLengths(), "lengths", {batch}},
+          {op.getInitialH(), "initial_h", {states, batch, hidden}},
+          {op.getInitialC(), "initial_c", {states, batch, hidden}},
+          {op.getPeepholes(), "peepholes", {states, space.mul(Dim(3), hidden)}}};
+}
+
 /// Checks an operand against the dimensions it must have, as far as both are known.
-static LogicalResult expectShape(RecurrenceOp op, DimAnalysis &dims, Value v, StringRef name,
-                                 ArrayRef<Dim> expected) {
-  if (isNone(v))
+static LogicalResult expectShape(RecurrenceOp op, DimAnalysis &dims, const OperandShape &operand) {
+  if (isNone(operand.v))
     return success();
-  ArrayRef<Dim> got = dims.dims(v);
-  if (got.size() != expected.size())
-    return op.emitError("expected ")
-           << name << " of rank " << expected.size() << ", but got " << got.size();
-  for (auto [d, pair] : llvm::enumerate(llvm::zip(got, expected))) {
+  ArrayRef<Dim> got = dims.dims(operand.v);
+  if (got.size() != operand.dims.size())
+    return op.emitError("expected ") << operand.name << " of rank " << operand.dims.size()
+                                     << ", but got " << got.size();
+  for (auto [d, pair] : llvm::enumerate(llvm::zip(got, operand.dims))) {
     auto [have, want] = pair;
     if (have.constant() && want.constant() && have != want)
-      return op.emitError("expected ") << name << " with dimension " << d << " of "
+      return op.emitError("expected ") << operand.name << " with dimension " << d << " of "
                                        << *want.constant() << ", but got " << *have.constant();
   }
   return success();
@@ -57,24 +79,23 @@ LogicalResult RecurrenceOp::inferResults(DimAnalysis &dims, SmallVectorImpl<Tens
   if (isLstm() != (bool)getLastC())
     return emitError("expected a cell state of an lstm only");
 
-  DimSpace &space = dims.space;
+  for (const OperandShape &operand : operandShapes(*this, dims))
+    if (failed(expectShape(*this, dims, operand)))
+      return failure();
   Dim time = r.dims[0], batch = r.dims[1], hidden = dims.dim(getRecurrent(), 2);
-  Dim all = space.mul(Dim(gateCount()), hidden), states(directions());
-  SmallVector<Dim> state{states, batch, hidden};
-  if (failed(expectShape(*this, dims, getGates(), "gates", {time, batch, space.mul(states, all)})) ||
-      failed(expectShape(*this, dims, getRecurrent(), "recurrent", {states, all, hidden})) ||
-      failed(expectShape(*this, dims, getHiddenBias(), "hidden_bias", {states, hidden})) ||
-      failed(expectShape(*this, dims, getLengths(), "lengths", {batch})) ||
-      failed(expectShape(*this, dims, getInitialH(), "initial_h", state)) ||
-      failed(expectShape(*this, dims, getInitialC(), "initial_c", state)) ||
-      failed(expectShape(*this, dims, getPeepholes(), "peepholes",
-                         {states, space.mul(Dim(3), hidden)})))
-    return failure();
   r.elements.reset();
-  r.dims = {time, batch, states, hidden};
+  r.dims = {time, batch, Dim(directions()), hidden};
   results.push_back(r);
-  r.dims = state;
+  r.dims = {Dim(directions()), batch, hidden};
   results.append(getNumResults() - 1, r);
+  return success();
+}
+
+LogicalResult RecurrenceOp::constrainSizes(DimAnalysis &dims) {
+  for (const OperandShape &operand : operandShapes(*this, dims))
+    if (!isNone(operand.v))
+      for (auto [have, want] : llvm::zip(llvm::to_vector(dims.dims(operand.v)), operand.dims))
+        dims.require(*this, have, want);
   return success();
 }
 

@@ -5,7 +5,8 @@ include "ir/Ingot.td"
 
 def Ingot_RecurrenceOp
     : Ingot_PureOp<"recurrence", [DeclareOpInterfaceMethods<Ingot_BodyOp, ["tiles", "scratch"]>,
-                                  DeclareOpInterfaceMethods<Ingot_CostOp>]> {
+                                  DeclareOpInterfaceMethods<Ingot_CostOp>],
+                   Ingot_Constrained> {
   let summary = "A layer of LSTM, GRU or plain RNN cells over a sequence";
   let description = [{
     What does not depend on the state is computed before: `gates` [time, batch, directions * G *

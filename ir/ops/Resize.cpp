@@ -51,6 +51,17 @@ LogicalResult ResizeOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorIn
   return success();
 }
 
+LogicalResult ResizeOp::constrainSizes(DimAnalysis &dims) {
+  int64_t rank = dims.rank(getInput());
+  auto counts = [&](Value v, int64_t count, StringRef what) {
+    return isa<NoneType>(v.getType()) || dims.rank(v) != 1
+               ? success()
+               : dims.agree(*this, dims.dim(v, 0), Dim(count), what);
+  };
+  return success(succeeded(counts(getScales(), rank, "scales with a dimension")) &&
+                 succeeded(counts(getRoi(), 2 * rank, "a region with a dimension")));
+}
+
 bool ResizeOp::keeps(int64_t d) {
   return getCoordinates() != "tf_crop_and_resize" && getKnownScales() &&
          (*getKnownScales())[d] == 1;
@@ -292,6 +303,13 @@ LogicalResult GridSampleOp::inferResults(DimAnalysis &dims, SmallVectorImpl<Tens
     r.dims[2 + i] = grid.dims[1 + i];
   results.push_back(std::move(r));
   return success();
+}
+
+LogicalResult GridSampleOp::constrainSizes(DimAnalysis &dims) {
+  Dim spatial(dims.rank(getInput()) - 2), coordinates = dims.dims(getGrid()).back();
+  return success(succeeded(dims.agree(*this, dims.dim(getGrid(), 0), dims.dim(getInput(), 0),
+                                      "a grid for a batch")) &&
+                 succeeded(dims.agree(*this, coordinates, spatial, "positions with a dimension")));
 }
 
 namespace {

@@ -3,7 +3,7 @@
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
 
-def Ingot_ResizeOp : Ingot_IndexedOp<"resize"> {
+def Ingot_ResizeOp : Ingot_IndexedOp<"resize", [], Ingot_Constrained> {
   let summary = "Samples the input at another size along every dimension";
   let description = [{
     `sizes` [rank] are the result's dimensions, `scales` [rank] (f64) what a step of one in the
@@ -28,7 +28,7 @@ def Ingot_ResizeOp : Ingot_IndexedOp<"resize"> {
   }];
 }
 
-def Ingot_GridSampleOp : Ingot_IndexedOp<"grid_sample"> {
+def Ingot_GridSampleOp : Ingot_IndexedOp<"grid_sample", [], Ingot_Constrained> {
   let summary = "Samples the input at the positions of a grid";
   let description = [{
     input [N, C, D...] and grid [N, D'..., r] give [N, C, D'...] for r dimensions D. A position has

@@ -58,3 +58,11 @@ func.func @drawn_floats(%a: tensor<1x4xf32>) {
       : (tensor<1x4xf32>) -> tensor<1x3xf32>
   return
 }
+
+// -----
+
+func.func @range_of_vectors(%a: tensor<2xf32>, %b: tensor<f32>, %c: tensor<f32>) {
+  // expected-error @+1 {{expected scalars, or vectors with a dimension of 1, but got 2}}
+  %0 = ingot.range_count %a, %b, %c : (tensor<2xf32>, tensor<f32>, tensor<f32>) -> tensor<1xsi64>
+  return
+}

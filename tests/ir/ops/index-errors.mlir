@@ -170,3 +170,68 @@ func.func @cache_update(%a: tensor<2x8xf32>, %b: tensor<2xf32>, %c: tensor<2xsi6
       : (tensor<2x8xf32>, tensor<2xf32>, tensor<2xsi64>) -> tensor<2xf32>
   return
 }
+
+// -----
+
+func.func @gather_nd_batch(%a: tensor<2x3xf32>, %b: tensor<3x1xsi64>) {
+  // expected-error @+1 {{expected indices with a batch dimension of 2, but got 3}}
+  %0 = ingot.gather_nd %a, %b {batch_dims = 1 : i64}
+      : (tensor<2x3xf32>, tensor<3x1xsi64>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @update_dimension(%a: tensor<2x8x3xf32>, %b: tensor<2x4x5xf32>) {
+  %none = ingot.none
+  // expected-error @+1 {{expected an update with a dimension of 3, but got 5}}
+  %0 = ingot.tensor_scatter %a, %b, %none {axis = 1 : i64, circular = false}
+      : (tensor<2x8x3xf32>, tensor<2x4x5xf32>, none) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @update_length(%a: tensor<2x8x3xf32>, %b: tensor<2x9x3xf32>) {
+  %none = ingot.none
+  // expected-error @+1 {{expected an update of at most 8 along the axis, but got 9}}
+  %0 = ingot.tensor_scatter %a, %b, %none {axis = 1 : i64, circular = false}
+      : (tensor<2x8x3xf32>, tensor<2x9x3xf32>, none) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @positions_rank(%a: tensor<2x8x3xf32>, %b: tensor<2x4x3xf32>, %p: tensor<2x1xsi64>) {
+  // expected-error @+1 {{expected positions of rank 1, but got 2}}
+  %0 = ingot.tensor_scatter %a, %b, %p {axis = 1 : i64, circular = false}
+      : (tensor<2x8x3xf32>, tensor<2x4x3xf32>, tensor<2x1xsi64>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @positions_batch(%a: tensor<2x8x3xf32>, %b: tensor<2x4x3xf32>, %p: tensor<3xsi64>) {
+  // expected-error @+1 {{expected positions for a batch of 2, but got 3}}
+  %0 = ingot.tensor_scatter %a, %b, %p {axis = 1 : i64, circular = false}
+      : (tensor<2x8x3xf32>, tensor<2x4x3xf32>, tensor<3xsi64>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @sized_rank(%a: tensor<2x3xf32>) {
+  %s = ingot.constant tensor<1xsi64>, dense<[2, 0, 0, 0, 0, 0, 0, 0]> : tensor<8xi8>
+  // expected-error @+1 {{expected a shape of 2 dimensions}}
+  %0 = ingot.sized %a, %s : (tensor<2x3xf32>, tensor<1xsi64>) -> tensor<2x3xf32>
+  return
+}
+
+// -----
+
+func.func @sized_otherwise(%a: tensor<3xf32>) {
+  %s = ingot.constant tensor<1xsi64>, dense<[2, 0, 0, 0, 0, 0, 0, 0]> : tensor<8xi8>
+  // expected-error @+1 {{expected a dimension of 2, but got 3}}
+  %0 = ingot.sized %a, %s : (tensor<3xf32>, tensor<1xsi64>) -> tensor<3xf32>
+  return
+}

@@ -158,3 +158,20 @@ func.func @triangle_of_a_vector(%a: tensor<4xf32>) {
   %0 = ingot.triangle %a, %b {upper = true} : (tensor<4xf32>, none) -> tensor<2xf32>
   return
 }
+
+// -----
+
+func.func @lengths_of_batch(%a: tensor<4x3xf32>, %b: tensor<3xsi64>) {
+  // expected-error @+1 {{expected lengths for a batch of 4, but got 3}}
+  %0 = ingot.reverse_sequence %a, %b {batch_axis = 0 : i64, time_axis = 1 : i64}
+      : (tensor<4x3xf32>, tensor<3xsi64>) -> tensor<2xf32>
+  return
+}
+
+// -----
+
+func.func @offsets(%a: tensor<4x3xf32>, %b: tensor<2xsi64>) {
+  // expected-error @+1 {{expected an offset with a dimension of 1, but got 2}}
+  %0 = ingot.triangle %a, %b {upper = true} : (tensor<4x3xf32>, tensor<2xsi64>) -> tensor<2xf32>
+  return
+}

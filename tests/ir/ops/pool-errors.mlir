@@ -81,3 +81,15 @@ func.func @image_dimensions(%a: tensor<1x4x9xf32>) {
       : (tensor<1x4x9xf32>, tensor<1xsi64>, tensor<2xsi64>) -> tensor<2xf32>
   return
 }
+
+// -----
+
+func.func @columns_of_image(%a: tensor<1x4x8xf32>) {
+  %b = ingot.constant tensor<2xsi64>, dense<[4, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0]> : tensor<16xi8>
+  %c = ingot.constant tensor<2xsi64>, dense<[2, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0]> : tensor<16xi8>
+  // expected-error @+1 {{expected columns for a number of windows of 9, but got 8}}
+    %0 = ingot.fold_columns %a, %b, %c {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>,
+      pads = array<i64: 0, 0, 0, 0>}
+      : (tensor<1x4x8xf32>, tensor<2xsi64>, tensor<2xsi64>) -> tensor<2xf32>
+  return
+}

@@ -103,3 +103,12 @@ func.func @grid_of_integers(%a: tensor<1x1x4x4xf32>, %b: tensor<1x2x2x2xsi32>) {
       : (tensor<1x1x4x4xf32>, tensor<1x2x2x2xsi32>) -> tensor<1x1x2x2xf32>
   return
 }
+
+// -----
+
+func.func @grid_batch(%a: tensor<1x1x4x4xf32>, %b: tensor<2x2x2x2xf32>) {
+  // expected-error @+1 {{expected a grid for a batch of 1, but got 2}}
+  %0 = ingot.grid_sample %a, %b {mode = "linear", padding = "zeros", align_corners = false}
+      : (tensor<1x1x4x4xf32>, tensor<2x2x2x2xf32>) -> tensor<1x1x2x2xf32>
+  return
+}
