@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Sized.h"
 #include "frontend/onnx/import/operators/Activation.h"
 #include "frontend/onnx/import/operators/Window.h"
 #include "ir/ops/Contraction.h"
@@ -90,7 +91,7 @@ static Value addBias(ImportBuilder &b, NodeReader &n, Value r, Value bias) {
   if (channels.constant() && biases.constant() && channels != biases)
     n.error("expected a bias of " + Twine(*channels.constant()) + " elements, but got " +
             Twine(*biases.constant()));
-  return b.add(r, b.alongAxis(bias, 1, b.rank(r)));
+  return b.add(r, b.alongAxis(sizedAlong(b, bias, 0, channels), 1, b.rank(r)));
 }
 
 static Results conv(ImportBuilder &b, NodeReader &n) {

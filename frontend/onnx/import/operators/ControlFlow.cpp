@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/ControlBuilder.h"
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Sized.h"
 #include "frontend/onnx/import/Types.h"
 #include "frontend/onnx/import/operators/HostCall.h"
 #include "ir/ops/Movement.h"
@@ -176,6 +177,10 @@ static SmallVector<Value> scanLoop(ImportBuilder &b, NodeReader &n, const ScanFo
   if (b.failed)
     return {};
   Dim length = b.dim(inputs[0], axes[0]);
+  SmallVector<Value> alike;
+  for (auto [v, axis] : llvm::zip(inputs, axes))
+    alike.push_back(sizedAlong(b, v, axis, length));
+  inputs = alike;
   size_t scanned = form.graph->outputs.size() - form.states;
   SmallVector<Value> results = buildLoop(
       b, n, b.reshape(b.shapeTensor({length}), {}), {}, states, scanned,
@@ -249,6 +254,8 @@ static Results batchedScan(ImportBuilder &b, NodeReader &n) {
     return {};
   if (lengths)
     n.unsupported("sequence_lens is not supported");
+  for (Value &v : operands)
+    v = sizedAlong(b, v, 0, b.dim(operands[0], 0));
   form->inputReversed = listOf(n, "directions", form->inputAxes.size());
   if (b.failed)
     return {};

@@ -6,8 +6,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Sized.h"
 #include "ir/ops/Contraction.h"
-#include "ir/ops/Movement.h"
 
 using namespace mlir;
 
@@ -104,18 +104,16 @@ void Einsum::takeDiagonals(Term &t) {
       if (t.labels[i] != t.labels[j])
         continue;
       int64_t rank = t.labels.size();
-      SmallVector<Dim> shape = b.shape(t.value);
+      Dim own = b.dim(t.value, i), other = b.dim(t.value, j);
       if (b.failed)
         return;
-      if (shape[i].constant() && shape[j].constant() && shape[i] != shape[j]) {
-        n.error("expected equal dimensions under one letter, but got " +
-                b.dims.space.str(shape[i]) + " and " + b.dims.space.str(shape[j]));
+      if (own.constant() && other.constant() && own != other) {
+        n.error("expected equal dimensions under one letter, but got " + b.dims.space.str(own) +
+                " and " + b.dims.space.str(other));
         return;
       }
-      if (shape[i] != shape[j]) {
-        shape[shape[i].constant() ? j : i] = shape[shape[i].constant() ? i : j];
-        t.value = b.create<ReshapeOp>(t.value, b.shapeTensor(shape));
-      }
+      // Alike, or the shorter would cut the longer to it.
+      t.value = sizedAlong(b, t.value, j, own);
       Value rows = b.alongAxis(b.counting(b.dim(t.value, i)), i, rank);
       Value columns = b.alongAxis(b.counting(b.dim(t.value, j)), j, rank);
       Value kept = b.where(b.equal(rows, columns), t.value, b.scalarLike(0, t.value));

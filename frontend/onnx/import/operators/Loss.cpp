@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Sized.h"
 #include "ir/ops/Elementwise.h"
 #include "ir/ops/Index.h"
 #include "ir/ops/Movement.h"
@@ -28,6 +29,13 @@ static Value likelihoodLoss(ImportBuilder &b, NodeReader &n, Value logs, Value t
     n.error("expected integer targets, but got " + elementTypeName(b.elementType(targets)));
   if (b.failed)
     return {};
+  SmallVector<Dim> each = b.shape(logs);
+  each.erase(each.begin() + 1);
+  targets = sized(b, targets, each);
+  if (weights && !b.failed && b.rank(weights) != 1)
+    n.error("expected weights of rank 1, but got " + Twine(b.rank(weights)));
+  if (weights)
+    weights = sizedAlong(b, weights, 0, b.dim(logs, 1));
   Value isIgnored, zero = b.scalarLike(0, logs);
   if (ignores) {
     isIgnored = b.equal(targets, b.scalarLike(ignored, targets));

@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Sized.h"
 #include "ir/ops/Elementwise.h"
 #include "ir/ops/Math.h"
 #include "ir/ops/Pool.h"
@@ -45,6 +46,11 @@ static bool checkChannels(ImportBuilder &b, NodeReader &n, Value x) {
   return !b.failed;
 }
 
+/// A vector of one element per channel of `x`.
+static Value perChannel(ImportBuilder &b, Value v, Value x) {
+  return b.failed ? v : sizedAlong(b, v, 0, b.dim(x, 1));
+}
+
 static Results batchNormalization(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0), scale = n.operand(1), shift = n.operand(2), mean = n.operand(3),
         variance = n.operand(4);
@@ -56,6 +62,8 @@ static Results batchNormalization(ImportBuilder &b, NodeReader &n) {
     n.unsupported("statistics per element (spatial = 0) are not supported");
   if (!checkChannels(b, n, x))
     return {};
+  for (Value *v : {&scale, &shift, &mean, &variance})
+    *v = perChannel(b, *v, x);
   Type element = b.elementType(x), meanType = b.elementType(mean);
   Results results(Value{});
   if (training) {
@@ -73,11 +81,11 @@ static Results batchNormalization(ImportBuilder &b, NodeReader &n) {
     variance = b.reshape(batchVariance, channels);
   }
   // Two vectors that are known at compile time for most models: x * factor + offset.
-  auto perChannel = [&](Value v) { return b.alongAxis(v, 1, b.rank(x)); };
+  auto alongChannels = [&](Value v) { return b.alongAxis(v, 1, b.rank(x)); };
   Value factor = b.div(b.cast(scale, element),
                        b.sqrt(b.add(b.cast(variance, element), epsilon)));
   Value offset = b.sub(b.cast(shift, element), b.mul(b.cast(mean, element), factor));
-  results[0] = b.add(b.mul(x, perChannel(factor)), perChannel(offset));
+  results[0] = b.add(b.mul(x, alongChannels(factor)), alongChannels(offset));
   return results;
 }
 
@@ -86,6 +94,7 @@ static Results instanceNormalization(ImportBuilder &b, NodeReader &n) {
   double epsilon = n.real("epsilon", 1e-5);
   if (!checkChannels(b, n, x))
     return {};
+  scale = perChannel(b, scale, x), shift = perChannel(b, shift, x);
   auto [mean, variance] = statistics(b, x, b.axesFrom(x, 2));
   Value normal = b.mul(b.sub(x, mean), inverseDeviation(b, variance, epsilon));
   return b.add(b.mul(normal, b.alongAxis(scale, 1, b.rank(x))),
@@ -112,6 +121,8 @@ static Results groupNormalization(ImportBuilder &b, NodeReader &n) {
   auto [mean, variance] = statistics(b, grouped, {2});
   Value normal = b.cast(b.mul(b.sub(grouped, mean), inverseDeviation(b, variance, epsilon)),
                         element);
+  Dim counted = n.opset() < 21 ? Dim(groups) : shape[1];
+  scale = sizedAlong(b, scale, 0, counted), shift = sizedAlong(b, shift, 0, counted);
   if (n.opset() < 21) {
     normal = b.add(b.mul(normal, b.alongAxis(scale, 1, 3)), b.alongAxis(shift, 1, 3));
     return b.reshape(normal, shape);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Sized.h"
 #include "frontend/onnx/import/operators/Window.h"
 #include "ir/ops/Elementwise.h"
 #include "ir/ops/Index.h"
@@ -38,6 +39,12 @@ static Results maxUnpool(ImportBuilder &b, NodeReader &n) {
   auto w = readWindow(b, n, x, {});
   if (!w || !wanted)
     return {};
+  if (b.rank(indices) != b.rank(x)) {
+    n.error("expected as many dimensions of indices as of the input, but got " +
+            Twine(b.rank(indices)) + " and " + Twine(b.rank(x)));
+    return {};
+  }
+  indices = sized(b, indices, b.shape(x));
   DimSpace &s = b.dims.space;
   SmallVector<Dim> shape = b.shape(x), flat{s.product(shape)};
   for (size_t i = 0; i < w->rank(); ++i)

@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/operators/Quantize.h"
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Sized.h"
 #include "frontend/onnx/import/Types.h"
 #include "frontend/onnx/import/operators/Activation.h"
 #include "frontend/onnx/import/operators/Window.h"
@@ -107,7 +108,7 @@ static Value align(ImportBuilder &b, NodeReader &n, Value v, Value x, int64_t ax
   if (size.constant() && count.constant() && size != count)
     n.error("expected a scale and a zero point for each of " + Twine(*size.constant()) +
             " elements along the axis, but got " + Twine(*count.constant()));
-  return b.alongAxis(v, axis, b.rank(x));
+  return b.alongAxis(sizedAlong(b, v, 0, size), axis, b.rank(x));
 }
 
 static Results quantizeLinear(ImportBuilder &b, NodeReader &n) {

@@ -7,6 +7,7 @@
 //===------------------------------------------------------------------------===//
 #include "ir/ops/Recurrence.h"
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/operators/Sized.h"
 #include "ir/ops/Contraction.h"
 #include "ir/ops/Movement.h"
 #include "ir/ops/RecurrentCell.h"
@@ -57,6 +58,10 @@ public:
     if (b.failed)
       return {};
     recurrent = withKnownSizes(recurrent);
+    // The bias of a wrong size would broadcast to the product, or be cut elsewhere than its gates.
+    Dim all = b.dims.space.mul(Dim(kind.gates), b.dim(recurrent, 2));
+    weights = sized(b, weights, {Dim(directions), all, b.dim(x, 2)});
+    bias = sized(b, bias, {Dim(directions), b.dims.space.mul(Dim(2), all)});
     auto timeFirst = [&](Value v) { return v && batchFirst ? b.transpose(v, {1, 0, 2}) : v; };
     Value hiddenBias;
     Value gates = inputProduct(x, weights, batchFirst, [&](Value product) {
