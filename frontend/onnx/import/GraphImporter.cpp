@@ -3,6 +3,7 @@
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/GraphImporter.h"
 #include "frontend/onnx/import/Registry.h"
+#include "frontend/onnx/import/Signatures.h"
 #include "frontend/onnx/import/Types.h"
 
 using namespace mlir;
@@ -199,6 +200,12 @@ void GraphImporter::importNode(const onnx::Node &node, Scope &scope) {
   for (const Binding &operand : operands)
     values.push_back(operand.value);
   NodeReader reader(*this, b, node, scope, values, version);
+  if (std::string wrong = signatureError(node, values, version, scope); !wrong.empty()) {
+    b.error(wrong);
+    for (size_t i = 0; i < node.outputs.size(); ++i)
+      define(node, i, {Binding::Broken, {}}, scope);
+    return;
+  }
   Results results = findOperator(domain, StringRef(node.opType), version)->function(b, reader);
   if (b.diverged)
     return;

@@ -18,9 +18,6 @@ namespace ingot {
 static Results conditional(ImportBuilder &b, NodeReader &n) {
   Value condition = n.operand(0);
   auto *thenGraph = n.graph("then_branch"), *elseGraph = n.graph("else_branch");
-  if (!b.failed && !isBool(b.elementType(condition)))
-    n.error("expected a condition of type bool, but got " +
-            elementTypeName(b.elementType(condition)));
   if (b.failed)
     return {};
   auto known = b.constants(condition);

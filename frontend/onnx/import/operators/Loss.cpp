@@ -25,8 +25,6 @@ static Value likelihoodLoss(ImportBuilder &b, NodeReader &n, Value logs, Value t
   if (!b.failed && (b.rank(logs) < 2 || b.rank(targets) != b.rank(logs) - 1))
     n.error("expected targets of rank one below that of the input, but got " +
             Twine(b.rank(targets)) + " and " + Twine(b.rank(logs)));
-  if (!b.failed && !isInteger(b.elementType(targets)))
-    n.error("expected integer targets, but got " + elementTypeName(b.elementType(targets)));
   if (b.failed)
     return {};
   SmallVector<Dim> each = b.shape(logs);

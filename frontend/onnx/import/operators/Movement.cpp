@@ -280,10 +280,8 @@ static Results slice(ImportBuilder &b, NodeReader &n) {
     return b.create<SliceOp>(x, starts, ends, axes ? axes : none(b), steps ? steps : none(b));
   }
   auto starts = n.integers("starts"), ends = n.integers("ends"), axes = n.integers("axes");
-  if (!starts || !ends) {
-    n.error("expected attributes 'starts' and 'ends'");
+  if (!starts || !ends)
     return {};
-  }
   return b.create<SliceOp>(x, b.integers(*starts), b.integers(*ends),
                            axes ? b.integers(*axes) : none(b), none(b));
 }

@@ -86,10 +86,8 @@ static Results sequenceConstruct(ImportBuilder &b, NodeReader &n) {
   SmallVector<Value> operands;
   for (size_t i = 0; i < n.operandCount(); ++i)
     operands.push_back(n.anyOperand(i));
-  if (b.failed || operands.empty()) {
-    n.error("expected at least one input");
+  if (b.failed)
     return {};
-  }
   Type element = elementOf(operands[0]);
   for (Value v : operands)
     if (elementOf(v) != element)

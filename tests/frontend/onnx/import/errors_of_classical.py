@@ -156,7 +156,7 @@ ROWS = [
      "n-grams of one column with different weights"),
     # Sequence
     ("SequenceEmpty <dtype = 99> ()", "", "expected an element type, but got 99"),
-    ("SequenceConstruct ()", "", "expected at least one input"),
+    ("SequenceConstruct ()", "", "expected 1 or more inputs, but got 0"),
     ("SequenceLength (x)", _ROW, "expected a sequence"),
     ("SequenceErase (x)", _ROW, "expected a sequence"),
     ("SequenceInsert (x, x)", _ROW, "expected a sequence"),
@@ -167,7 +167,7 @@ ROWS = [
      "a tensor of unknown rank is not supported"),
     # ControlFlow
     ("If (x) <then_branch = a () => (t) { t = Relu (x) }, else_branch = b () => (e) "
-     "{ e = Relu (x) }>", "float x", "expected a condition of type bool, but got float"),
+     "{ e = Relu (x) }>", "float x", "expected input 0 of type bool, but got float"),
     ("Loop (t, , x) <body = b (int64 i, bool c, float[2] v) => (c) { }>", "int64 t, float[2] x",
      "expected a body of at least 2 outputs, but got 1"),
     ("SequenceMap (x) <body = b (float[2] v) => (float[2] w) { w = Relu (v) }>", "float[2] x",

@@ -65,7 +65,7 @@ ROWS = [
      "output_shape must be known when the model is compiled"),
     ("MaxUnpool <kernel_shape = [2, 2]> (x, i, o)",
      "float[1, 1, 2, 2] x, int64[1, 1, 2, 2] i, float[4] o",
-     "expected integers as output_shape, but got float"),
+     "expected input 2 of type int64, but got float"),
     # Normalization, Softmax
     ("LayerNormalization <stash_type = 2> (x, s)", "float[2, 3] x, float[3] s",
      "expected stash_type 1, 10, 11 or 16, but got 2"),
@@ -173,7 +173,7 @@ ROWS = [
      "expected a scale and a zero point for each of 4 elements along the axis, but got 3"),
     ("QuantizeLinear <output_dtype = 3> (x, s, z)", "float[4] x, float s, uint8 z",
      "expected output_dtype to be the zero point's type, but got int8"),
-    ("DequantizeLinear (x, s, z)", "uint8[4] x, float s, int8 z",
+    ("com.microsoft.DequantizeLinear (x, s, z)", "uint8[4] x, float s, int8 z",
      "expected a zero point of type uint8, but got int8"),
     ("com.microsoft.QLinearConcat <axis = 0> (s, z)", "float s, uint8 z",
      "expected a tensor with its scale and zero point as inputs 2 to 4"),
@@ -245,9 +245,10 @@ ROWS = [
     ("InstanceNormalization (x, s, s)", "float[1, 3, 4] x, float[1] s",
      "expected a dimension of 3, but got 1"),
     ("NegativeLogLikelihoodLoss (x, t)", "float[2, 3] x, float[2] t",
-     "expected integer targets, but got float"),
+     "expected input 1 of type int32, int64, but got float"),
     ("ai.onnx.preview.training.Adagrad (r, t, x)", "float r, int64 t, float[2] x",
      "expected 3 inputs for each tensor, but got 1"),
-    ("ai.onnx.preview.training.Momentum <mode = \"plain\"> (r, t, x, x, x)",
+    ("ai.onnx.preview.training.Momentum <mode = \"plain\", alpha = 1.0, beta = 1.0, "
+     "norm_coefficient = 1.0> (r, t, x, x, x)",
      "float r, int64 t, float[2] x", "expected mode standard or nesterov, but got 'plain'"),
 ]
