@@ -69,13 +69,14 @@ static std::string describe(DimSpace &space, const DimAnalysis::Relation &relati
   };
   if (relation.expected == space.max(relation.dim, 0))
     return where + "dimension " + text(relation.dim) + " must not be negative";
+  // The smaller or larger of it and another is a bound.
   if (const Dim &e = relation.expected;
       e.terms.size() == 1 && e.terms[0].coefficient == 1 && e.terms[0].atoms.size() == 1) {
-    const DimAtom &least = space.info(e.terms[0].atoms[0]);
-    bool isLeft = least.lhs == relation.dim;
-    if (least.kind == DimAtom::Min && (isLeft || least.rhs == relation.dim))
-      return where + "dimension " + text(relation.dim) + " must be at most " +
-             text(isLeft ? least.rhs : least.lhs);
+    const DimAtom &bound = space.info(e.terms[0].atoms[0]);
+    bool isLeft = bound.lhs == relation.dim, isMin = bound.kind == DimAtom::Min;
+    if ((isMin || bound.kind == DimAtom::Max) && (isLeft || bound.rhs == relation.dim))
+      return where + "dimension " + text(relation.dim) + " must be at " +
+             (isMin ? "most " : "least ") + text(isLeft ? bound.rhs : bound.lhs);
   }
   return where + "dimension " + text(relation.dim) + " must be " +
          (relation.stretches ? "1 or " : "") + text(relation.expected);

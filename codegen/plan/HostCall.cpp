@@ -29,11 +29,18 @@ Value ProgramBuilder::text(StringRef bytes, bool terminated) {
   return LLVM::AddressOfOp::create(b, loc, ptr, name);
 }
 
-/// Leaves the program when `condition` holds, with a message for the caller.
+/// Leaves the program when `condition` holds, with a message for the caller. A program that needs no
+/// runtime may be called without one.
 void ProgramBuilder::fail(Value condition, int32_t status, StringRef message) {
-  ifThen(condition, [&] {
+  auto tell = [&] {
     Value code = arith::ConstantIntOp::create(b, loc, status, 32);
     hostCall(hostTable::fail, {}, {code, text(message)});
+  };
+  ifThen(condition, [&] {
+    if (entry.needsRuntime)
+      return tell();
+    Value none = LLVM::ZeroOp::create(b, loc, ptr);
+    ifThen(LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, host, none), tell);
   });
   returnIf(condition, status);
 }

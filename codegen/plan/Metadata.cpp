@@ -112,7 +112,17 @@ void ProgramBuilder::describePorts() {
       declare({relation.dim, relation.expected});
   };
   declareGuards(entryGuards);
-  source.walk([&](Operation *op) { declareGuards(launchGuards.lookup(op)); });
+  auto declareChecks = [&](ArrayRef<PositionCheck> checks) {
+    for (const PositionCheck &check : checks) {
+      declare({check.positions.low, check.positions.high});
+      declare(dims.dims(check.positions.tensor));
+    }
+  };
+  declareChecks(entryChecks);
+  source.walk([&](Operation *op) {
+    declareGuards(launchGuards.lookup(op));
+    declareChecks(launchChecks.lookup(op));
+  });
   for (auto [i, v] : llvm::enumerate(body.getTerminator()->getOperands()))
     entry.outputs.push_back(
         describePort(v, source.getResultAttrDict(i), "output" + std::to_string(i)));

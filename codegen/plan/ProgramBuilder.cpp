@@ -334,6 +334,7 @@ LogicalResult ProgramBuilder::emitBlock(Block &block) {
     if (!step.count(&op))
       continue;
     emitLaunchGuards(&op);
+    emitPositionChecks(launchChecks.lookup(&op));
     LogicalResult ok = success();
     if (auto branch = dyn_cast<IfOp>(op))
       ok = emitIf(branch);
@@ -375,6 +376,7 @@ void ProgramBuilder::storeResults() {
 LogicalResult ProgramBuilder::build() {
   ptr = LLVM::LLVMPointerType::get(b.getContext());
   markNeeded();
+  collectPositionChecks();
   collectGuards();
   number(source.getBody().front());
   findLives(source.getBody().front());
@@ -409,6 +411,7 @@ LogicalResult ProgramBuilder::build() {
     deviceWeights = f.getArgument(8);
   }
   declareSymbols();
+  emitPositionChecks(entryChecks);
   if (failed(emitBlock(source.getBody().front())))
     return failure();
   storeResults();

@@ -5,6 +5,7 @@
 #define INGOT_CODEGEN_PLAN_PROGRAMBUILDER_H
 
 #include "codegen/plan/Plan.h"
+#include "ir/IndexingOp.h"
 #include "ir/ops/Control.h"
 #include "ir/ops/Host.h"
 #include "ir/ops/Constant.h"
@@ -121,6 +122,13 @@ private:
   void emitEntryGuards();
   void emitLaunchGuards(mlir::Operation *op);
   bool isAvailable(const Dim &d);
+  // Positions that operators take from data.
+  struct PositionCheck {
+    mlir::Operation *op;
+    Positions positions; ///< of a tensor in memory
+  };
+  void collectPositionChecks();
+  void emitPositionChecks(llvm::ArrayRef<PositionCheck> checks);
   mlir::Value emitReal(const Dim &d);
   mlir::Value isHuge(mlir::Value real);
 
@@ -210,6 +218,8 @@ private:
   std::vector<std::pair<mlir::Type, llvm::SmallVector<Dim>>> dynamicBuffers;
   llvm::SmallVector<DimAnalysis::Relation, 0> entryGuards;
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<DimAnalysis::Relation, 0>> launchGuards;
+  llvm::SmallVector<PositionCheck, 0> entryChecks; ///< of inputs: before everything else
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<PositionCheck, 0>> launchChecks;
   llvm::SmallVector<AtomId> entrySymbols;
 
   mlir::Block *start = nullptr; ///< of the function being built

@@ -214,6 +214,10 @@ LogicalResult RoiAlignOp::constrainSizes(DimAnalysis &dims) {
                                       "regions with a last dimension")));
 }
 
+void RoiAlignOp::positions(DimAnalysis &dims, SmallVectorImpl<Positions> &list) {
+  list.push_back({getBatch(), 0, dims.dim(getInput(), 0)});
+}
+
 namespace {
 /// One axis of a region: where its samples lie, and the two pixels around one.
 struct RoiAxis {

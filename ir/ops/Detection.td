@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
+include "ir/IndexingOp.td"
 
 def Ingot_NonMaxSuppressionOp
     : Ingot_PureOp<"non_max_suppression", [DeclareOpInterfaceMethods<Ingot_BodyOp, ["scratch"]>],
@@ -20,7 +21,9 @@ def Ingot_NonMaxSuppressionOp
   let results = (outs Ingot_Tensor:$selected, Ingot_Tensor:$count);
 }
 
-def Ingot_RoiAlignOp : Ingot_IndexedOp<"roi_align", [], Ingot_Constrained> {
+def Ingot_RoiAlignOp
+    : Ingot_IndexedOp<"roi_align", [DeclareOpInterfaceMethods<Ingot_IndexingOp>],
+                       Ingot_Constrained> {
   let summary = "Samples regions of an image on a grid: [regions, channels, height, width]";
   let description = [{
     input [N, C, H, W], rois [R, 4] (x1 y1 x2 y2, times `scale`), batch [R] the image of each.

@@ -87,6 +87,12 @@ FailureOr<Value> GatherElementsOp::emitElement(ElementBuilder &b, unsigned, Arra
 
 bool GatherElementsOp::isMovement() { return true; }
 
+void GatherElementsOp::positions(DimAnalysis &dims, SmallVectorImpl<Positions> &list) {
+  if (getChecked())
+    list.push_back(
+        Positions::fromEitherEnd(dims, getIndices(), dims.dim(getInput(), getAxis())));
+}
+
 //===- gather_nd --------------------------------------------------------------------===//
 
 LogicalResult GatherNDOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {
@@ -137,6 +143,21 @@ FailureOr<Value> GatherNDOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<I
 }
 
 bool GatherNDOp::isMovement() { return true; }
+
+/// Entry j of every vector of `indices` counts along dimension first + j of `into`.
+static void vectorPositions(DimAnalysis &dims, Value indices, Value into, int64_t first,
+                            SmallVectorImpl<Positions> &list) {
+  int64_t length = *dims.dims(indices).back().constant();
+  for (int64_t j = 0; j < length; ++j) {
+    list.push_back(Positions::fromEitherEnd(dims, indices, dims.dim(into, first + j)));
+    list.back().first = j;
+    list.back().step = length;
+  }
+}
+
+void GatherNDOp::positions(DimAnalysis &dims, SmallVectorImpl<Positions> &list) {
+  vectorPositions(dims, getIndices(), getInput(), getBatchDims(), list);
+}
 
 //===- scatter ----------------------------------------------------------------------===//
 
@@ -228,6 +249,12 @@ LogicalResult ScatterElementsOp::constrainSizes(DimAnalysis &dims) {
   return success();
 }
 
+void ScatterElementsOp::positions(DimAnalysis &dims, SmallVectorImpl<Positions> &list) {
+  if (getChecked())
+    list.push_back(
+        Positions::fromEitherEnd(dims, getIndices(), dims.dim(getInput(), getAxis())));
+}
+
 LogicalResult ScatterElementsOp::emitBody(ElementBuilder &b, Value) {
   copyAll(b, getInput(), getResult());
   SmallVector<Dim> shape(b.dims.dims(getIndices()));
@@ -282,6 +309,10 @@ LogicalResult ScatterNDOp::constrainSizes(DimAnalysis &dims) {
     dims.require(*this, dims.dim(getUpdates(), d),
                  d < q ? dims.dim(getIndices(), d) : dims.dim(getInput(), d - q + k));
   return success();
+}
+
+void ScatterNDOp::positions(DimAnalysis &dims, SmallVectorImpl<Positions> &list) {
+  vectorPositions(dims, getIndices(), getInput(), 0, list);
 }
 
 LogicalResult ScatterNDOp::emitBody(ElementBuilder &b, Value) {
@@ -412,4 +443,12 @@ bool SizedOp::isMovement() { return true; }
 LogicalResult SizedOp::mapStrides(DimAnalysis &dims, StridedView &view) {
   view.dims = llvm::to_vector(dims.dims(getResult()));
   return success();
+}
+
+void TensorScatterOp::positions(DimAnalysis &dims, SmallVectorImpl<Positions> &list) {
+  if (isa<NoneType>(getPositions().getType()))
+    return;
+  Dim size = dims.dim(getCache(), getAxis()), count = dims.dim(getUpdate(), getAxis());
+  Dim end = getCircular() ? size : dims.space.add(dims.space.sub(size, count), 1);
+  list.push_back({getPositions(), 0, end});
 }

@@ -2,19 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
+include "ir/IndexingOp.td"
 
-def Ingot_GatherElementsOp : Ingot_MovementOp<"gather_elements", [], Ingot_Constrained> {
+def Ingot_GatherElementsOp
+    : Ingot_MovementOp<"gather_elements", [DeclareOpInterfaceMethods<Ingot_IndexingOp>],
+                       Ingot_Constrained> {
   let summary = "The element whose index along `axis` stands in `indices` at the same place";
   let description = [{
     The result has the dimensions of `indices`, which has the rank of `input` and but along `axis` at
-    most its sizes. Negative indices count from the end; out of range they are clamped.
-    ONNX: GatherElements.
+    most its sizes. Negative indices count from the end; out of range they are clamped, unless
+    `checked`: the run then ends with a status. ONNX: GatherElements.
   }];
-  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$indices, I64Attr:$axis);
+  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$indices, I64Attr:$axis,
+                   UnitAttr:$checked);
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_GatherNDOp : Ingot_MovementOp<"gather_nd", [], Ingot_Constrained> {
+def Ingot_GatherNDOp
+    : Ingot_MovementOp<"gather_nd", [DeclareOpInterfaceMethods<Ingot_IndexingOp>],
+                       Ingot_Constrained> {
   let summary = "Slices of `input` at the index vectors in the last dimension of `indices`";
   let description = [{
     indices [batch..., q..., k] and input [batch..., d_1 ... d_k, rest...] give [batch..., q...,
@@ -25,7 +31,9 @@ def Ingot_GatherNDOp : Ingot_MovementOp<"gather_nd", [], Ingot_Constrained> {
 }
 
 class Ingot_Scatter<string mnemonic, string what, list<dag> more>
-    : Ingot_PureOp<mnemonic, [DeclareOpInterfaceMethods<Ingot_BodyOp>], Ingot_Constrained> {
+    : Ingot_PureOp<mnemonic, [DeclareOpInterfaceMethods<Ingot_BodyOp>,
+                              DeclareOpInterfaceMethods<Ingot_IndexingOp>],
+                   Ingot_Constrained> {
   let summary = what;
   let arguments = !con((ins Ingot_Tensor:$input, Ingot_Tensor:$indices, Ingot_Tensor:$updates,
                         StrAttr:$reduction), !foldl((ins), more, all, one, !con(all, one)));
@@ -34,11 +42,11 @@ class Ingot_Scatter<string mnemonic, string what, list<dag> more>
 
 def Ingot_ScatterElementsOp
     : Ingot_Scatter<"scatter_elements", "Writes updates where `indices` says along `axis`",
-                    [(ins I64Attr:$axis)]> {
+                    [(ins I64Attr:$axis, UnitAttr:$checked)]> {
   let description = [{
     The result is the input but for the elements that updates go to; `reduction` (none, add, mul,
     max, min) combines an update with what is there, in the order of the updates. Indices out of
-    range are clamped.
+    range are clamped, unless `checked`, as of gather_elements.
   }];
 }
 
@@ -50,7 +58,9 @@ def Ingot_ScatterNDOp
   }];
 }
 
-def Ingot_TensorScatterOp : Ingot_MovementOp<"tensor_scatter", [], Ingot_Constrained> {
+def Ingot_TensorScatterOp
+    : Ingot_MovementOp<"tensor_scatter", [DeclareOpInterfaceMethods<Ingot_IndexingOp>],
+                       Ingot_Constrained> {
   let summary = "A cache with `update` written along `axis` from a position of each batch element";
   let description = [{
     cache [batch, ..., size, ...] and update [batch, ..., count, ...]; `positions` [batch] or none

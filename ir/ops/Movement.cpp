@@ -335,3 +335,9 @@ FailureOr<Value> GatherOp::emitElement(ElementBuilder &b, unsigned, ArrayRef<Ind
 }
 
 bool GatherOp::isMovement() { return true; }
+
+void GatherOp::positions(DimAnalysis &dims, SmallVectorImpl<Positions> &list) {
+  if (getChecked())
+    list.push_back(
+        Positions::fromEitherEnd(dims, getIndices(), dims.dim(getInput(), getAxis())));
+}

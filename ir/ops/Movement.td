@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
+include "ir/IndexingOp.td"
 
 def Ingot_ReshapeOp : Ingot_MovementOp<"reshape", [DeclareOpInterfaceMethods<Ingot_ViewOp>]> {
   let summary = "The same elements in row-major order under other dimensions";
@@ -40,12 +41,14 @@ def Ingot_ConcatOp : Ingot_MovementOp<"concat"> {
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_GatherOp : Ingot_MovementOp<"gather"> {
+def Ingot_GatherOp
+    : Ingot_MovementOp<"gather", [DeclareOpInterfaceMethods<Ingot_IndexingOp>]> {
   let summary = "Slices of `input` along `axis` at `indices`";
   let description = [{
     input [a..., n, b...] and indices [i...] give [a..., i..., b...]. Negative indices count from the
-    end; out of range they are clamped, where they are constants an error. ONNX: Gather.
+    end; out of range they are clamped, where they are constants an error. Where they come from the
+    model's data they are `checked`: the run ends with a status. ONNX: Gather.
   }];
-  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$indices, I64Attr:$axis);
+  let arguments = (ins Ingot_Tensor:$input, Ingot_Tensor:$indices, I64Attr:$axis, UnitAttr:$checked);
   let results = (outs Ingot_Tensor:$result);
 }

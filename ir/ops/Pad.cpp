@@ -221,6 +221,11 @@ FailureOr<Value> ReverseSequenceOp::emitElement(ElementBuilder &b, unsigned, Arr
 
 bool ReverseSequenceOp::isMovement() { return true; }
 
+void ReverseSequenceOp::positions(DimAnalysis &dims, SmallVectorImpl<Positions> &list) {
+  Dim size = dims.dim(getInput(), getTimeAxis());
+  list.push_back({getLengths(), 0, dims.space.add(size, 1)});
+}
+
 //===- triangle ---------------------------------------------------------------------===//
 
 LogicalResult TriangleOp::inferResults(DimAnalysis &dims, SmallVectorImpl<TensorInfo> &results) {

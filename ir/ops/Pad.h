@@ -4,7 +4,7 @@
 #ifndef INGOT_IR_OPS_PAD_H
 #define INGOT_IR_OPS_PAD_H
 
-#include "ir/Dialect.h"
+#include "ir/IndexingOp.h"
 
 #define GET_OP_CLASSES
 #include "ir/ops/Pad.h.inc"

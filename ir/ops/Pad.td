@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 include "ir/Ingot.td"
+include "ir/IndexingOp.td"
 
 def Ingot_PadOp : Ingot_MovementOp<"pad", [], Ingot_Constrained> {
   let summary = "Adds elements before and after along `axes`";
@@ -30,7 +31,9 @@ def Ingot_TileOp : Ingot_MovementOp<"tile"> {
   let results = (outs Ingot_Tensor:$result);
 }
 
-def Ingot_ReverseSequenceOp : Ingot_MovementOp<"reverse_sequence", [], Ingot_Constrained> {
+def Ingot_ReverseSequenceOp
+    : Ingot_MovementOp<"reverse_sequence", [DeclareOpInterfaceMethods<Ingot_IndexingOp>],
+                       Ingot_Constrained> {
   let summary = "Reverses the first `lengths[i]` elements along `time_axis` of batch element i";
   let description = [{
     `lengths` [batch] are integers, batch the size of `batch_axis`; elements behind stay where they

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "passes/fuse/Groups.h"
+#include "ir/IndexingOp.h"
 #include "ir/ops/Constant.h"
 
 using namespace mlir;
@@ -59,6 +60,13 @@ void Grouping::findMeasured() {
       if (auto &elements = dims.info(v).elements)
         for (const Dim &d : *elements)
           collect(d, v);
+    }
+    // The program checks positions before the kernel that follows them: they must be in memory.
+    if (auto indexing = dyn_cast<IndexingOp>(op)) {
+      SmallVector<Positions> list;
+      indexing.positions(dims, list);
+      for (const Positions &positions : list)
+        measured.insert(sourceOfPositions(positions.tensor));
     }
     // Slices, pads and their like take positions that need not show in a dimension.
     if (!isa<ElementwiseOp>(op))

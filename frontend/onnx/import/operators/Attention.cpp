@@ -339,7 +339,7 @@ static Results rotaryEmbedding(ImportBuilder &b, NodeReader &n) {
   Dim size = b.dim(x, 3), turned = part ? Dim(part) : size, half = s.floorDiv(turned, Dim(2));
   auto table = [&](Value cache) {
     if (positions)
-      cache = b.create<GatherOp>(cache, positions, 0);
+      cache = b.create<GatherOp>(cache, positions, 0, /*checked=*/true);
     if (!b.failed && b.rank(cache) != 3)
       n.error("expected caches of rank 3 without position_ids, else 2");
     return b.unsqueeze(cache, {2});

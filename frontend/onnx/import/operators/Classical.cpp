@@ -214,7 +214,8 @@ static Results arrayFeatureExtractor(ImportBuilder &b, NodeReader &n) {
   if (b.failed)
     return {};
   Dim count = b.dims.space.product(b.shape(indices));
-  return b.create<GatherOp>(x, b.reshape(indices, {count}), b.rank(x) - 1);
+  return b.create<GatherOp>(x, b.reshape(indices, {count}), b.rank(x) - 1,
+                            /*checked=*/true);
 }
 
 static Results featureVectorizer(ImportBuilder &b, NodeReader &n) {

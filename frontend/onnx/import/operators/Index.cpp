@@ -15,11 +15,11 @@ static int64_t axisOf(ImportBuilder &b, NodeReader &n, int64_t byDefault) {
 }
 
 static Results gather(ImportBuilder &b, NodeReader &n) {
-  return b.create<GatherOp>(n.operand(0), n.operand(1), axisOf(b, n, 0));
+  return b.create<GatherOp>(n.operand(0), n.operand(1), axisOf(b, n, 0), /*checked=*/true);
 }
 
 static Results gatherElements(ImportBuilder &b, NodeReader &n) {
-  return b.create<GatherElementsOp>(n.operand(0), n.operand(1), axisOf(b, n, 0));
+  return b.create<GatherElementsOp>(n.operand(0), n.operand(1), axisOf(b, n, 0), /*checked=*/true);
 }
 
 static Results gatherND(ImportBuilder &b, NodeReader &n) {
@@ -29,7 +29,8 @@ static Results gatherND(ImportBuilder &b, NodeReader &n) {
 static Results scatterElements(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0), indices = n.operand(1), updates = n.operand(2);
   int64_t axis = axisOf(b, n, 0);
-  return b.create<ScatterElementsOp>(x, indices, updates, n.string("reduction", "none"), axis);
+  return b.create<ScatterElementsOp>(x, indices, updates, n.string("reduction", "none"), axis,
+                                       /*checked=*/true);
 }
 
 static Results scatterND(ImportBuilder &b, NodeReader &n) {

@@ -39,7 +39,8 @@ static Value likelihoodLoss(ImportBuilder &b, NodeReader &n, Value logs, Value t
     isIgnored = b.equal(targets, b.scalarLike(ignored, targets));
     targets = b.where(isIgnored, b.scalarLike(0, targets), targets);
   }
-  Value picked = b.create<GatherElementsOp>(logs, b.unsqueeze(targets, {1}), 1);
+  Value picked = b.create<GatherElementsOp>(logs, b.unsqueeze(targets, {1}), 1,
+                                            /*checked=*/true);
   Value loss = b.create<NegOp>(b.squeeze(picked, {1}));
   Value weight;
   if (weights)

@@ -52,7 +52,7 @@ static Results maxUnpool(ImportBuilder &b, NodeReader &n) {
                          Dim(w->kernel[i] - w->pads[i] - w->pads[w->rank() + i]));
   Value empty = b.expand(b.scalarLike(0, x), {s.product(shape)});
   Value filled = b.create<ScatterElementsOp>(empty, b.reshape(indices, flat), b.reshape(x, flat),
-                                             "none", 0);
+                                             "none", 0, /*checked=*/true);
   filled = b.reshape(filled, shape);
   if (wanted->empty())
     return filled;
