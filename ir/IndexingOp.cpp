@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "ir/IndexingOp.h"
+#include "ir/ConstantView.h"
 #include "ir/ops/Cast.h"
 #include "ir/ops/Index.h"
 #include "ir/ops/Movement.h"
@@ -38,6 +39,31 @@ Value sourceOfPositions(Value tensor) {
     else
       return tensor;
   }
+}
+
+std::optional<std::pair<int64_t, int64_t>> extremesOf(const Positions &positions) {
+  Value tensor = sourceOfPositions(positions.tensor);
+  // A part of the elements, in another order, has no other extremes; but which are every second one
+  // is then another question.
+  for (auto view = tensor.getDefiningOp<ViewOp>(); view && positions.step == 1;
+       view = tensor.getDefiningOp<ViewOp>())
+    tensor = sourceOfPositions(view->getOperand(0));
+  auto view = ConstantView::of(tensor);
+  if (!view)
+    return std::nullopt;
+  std::optional<std::pair<int64_t, int64_t>> found;
+  for (int64_t i = positions.first; i < view->size(); i += positions.step) {
+    int64_t v = view->integer(i);
+    found = found ? std::pair(std::min(found->first, v), std::max(found->second, v))
+                  : std::pair(v, v);
+  }
+  return found;
+}
+
+bool areInside(const DimSpace &space, const Positions &positions) {
+  auto found = extremesOf(positions);
+  return found && space.upperBound(positions.low) <= found->first &&
+         found->second < space.lowerBound(positions.high);
 }
 
 } // namespace ingot

@@ -25,6 +25,13 @@ struct Positions {
 /// integers; of an argument of a kernel, what is passed for it.
 mlir::Value sourceOfPositions(mlir::Value tensor);
 
+/// The least and the largest of these positions; nullopt unless they are constants, rearranged or
+/// not.
+std::optional<std::pair<int64_t, int64_t>> extremesOf(const Positions &positions);
+
+/// Whether all of these positions are known to lie in their range, whatever the run's sizes are.
+bool areInside(const DimSpace &space, const Positions &positions);
+
 } // namespace ingot
 
 #include "ir/IndexingOp.h.inc"

@@ -16,7 +16,9 @@ static void parallelFor(void *context, ingot_kernel_fn fn, void *const *args, in
 
 static void *allocate(void *context, int64_t bytes) {
   void *memory = from(context).work.allocate(from(context).allocator, bytes);
-  if (!memory)
+  if (!memory && bytes < 0)
+    from(context).message.set(INGOT_RUN_OUT_OF_MEMORY, "a buffer would have more than 2^62 bytes");
+  else if (!memory)
     from(context).message.set(INGOT_RUN_OUT_OF_MEMORY, "out of memory for a buffer of %lld bytes",
                               (long long)bytes);
   return memory;

@@ -162,9 +162,7 @@ void ProgramBuilder::emitBufferSizes() {
   symbols = f.getArgument(0);
   declareSymbols();
   for (auto [i, buffer] : llvm::enumerate(dynamicBuffers)) {
-    Value real = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), llvm::APFloat(8.0));
-    for (const Dim &d : buffer.second)
-      real = arith::MulFOp::create(b, loc, real, emitReal(d));
+    Value real = emitRealBytes(buffer.second);
     // In a branch that is not taken a size may be less than nothing; guards check all others.
     Value bytes = arith::MaxSIOp::create(b, loc, emitBytes(buffer.first, buffer.second), i64(0));
     bytes = arith::SelectOp::create(b, loc, isHuge(real), i64(-1), bytes);

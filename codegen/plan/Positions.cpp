@@ -10,18 +10,6 @@ using namespace mlir;
 
 namespace ingot {
 
-/// The least and the largest of the elements that `positions` says.
-static std::optional<std::pair<int64_t, int64_t>> extremes(const ConstantView &view,
-                                                           const Positions &positions) {
-  std::optional<std::pair<int64_t, int64_t>> found;
-  for (int64_t i = positions.first; i < view.size(); i += positions.step) {
-    int64_t v = view.integer(i);
-    found = found ? std::pair(std::min(found->first, v), std::max(found->second, v))
-                  : std::pair(v, v);
-  }
-  return found;
-}
-
 /// Sorts the checks: of inputs before the run, all others right before their kernel. Constants turn
 /// into relations between sizes.
 void ProgramBuilder::collectPositionChecks() {
@@ -34,10 +22,12 @@ void ProgramBuilder::collectPositionChecks() {
     SmallVector<Positions> list;
     indexing.positions(dims, list);
     for (Positions &positions : list) {
+      if (areInside(dims.space, positions))
+        continue;
       positions.tensor = sourceOfPositions(positions.tensor);
-      if (auto view = ConstantView::of(positions.tensor)) {
-        DimSpace &s = dims.space;
-        if (auto found = extremes(*view, positions)) {
+      if (positions.tensor.getDefiningOp<ConstantOp>()) {
+        if (auto found = extremesOf(positions)) {
+          DimSpace &s = dims.space;
           dims.require(op, positions.high, s.max(positions.high, found->second + 1));
           dims.require(op, positions.low, s.min(positions.low, found->first));
         }

@@ -112,12 +112,24 @@ Value ProgramBuilder::emit(const Dim &d) {
   return sum ? sum : i64(0);
 }
 
+/// The bytes of a buffer; -1, which no allocator grants, where they leave 62 bits. Other sizes than
+/// those born in the run the runtime has checked before it, see emitBufferSizes.
 Value ProgramBuilder::emitBytes(Type element, ArrayRef<Dim> shape) {
   Dim count = dims.space.product(shape);
   unsigned bits = storageBits(element);
-  if (bits < 8)
-    return emit(dims.space.ceilDiv(count, Dim(8 / bits)));
-  return emit(dims.space.mul(count, Dim(bits / 8)));
+  Value bytes = emit(bits < 8 ? dims.space.ceilDiv(count, Dim(8 / bits))
+                              : dims.space.mul(count, Dim(bits / 8)));
+  if (classify(shape) != DimClass::Born)
+    return bytes;
+  return arith::SelectOp::create(b, loc, isHuge(emitRealBytes(shape)), i64(-1), bytes);
+}
+
+/// No less than the bytes of a buffer with elements of 64 bits, in floating point.
+Value ProgramBuilder::emitRealBytes(ArrayRef<Dim> shape) {
+  Value real = arith::ConstantFloatOp::create(b, loc, b.getF64Type(), llvm::APFloat(8.0));
+  for (const Dim &d : shape)
+    real = arith::MulFOp::create(b, loc, real, emitReal(d));
+  return real;
 }
 
 /// Storage of an output whose dimensions are born in the run.

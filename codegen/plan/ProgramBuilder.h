@@ -130,6 +130,7 @@ private:
   void collectPositionChecks();
   void emitPositionChecks(llvm::ArrayRef<PositionCheck> checks);
   mlir::Value emitReal(const Dim &d);
+  mlir::Value emitRealBytes(llvm::ArrayRef<Dim> shape);
   mlir::Value isHuge(mlir::Value real);
 
   mlir::func::FuncOp source;

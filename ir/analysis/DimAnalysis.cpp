@@ -8,6 +8,7 @@
 #include "ir/ops/Movement.h"
 #include "ir/ops/Structure.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 
 using namespace mlir;
@@ -94,9 +95,21 @@ const TensorInfo &DimAnalysis::info(Value v) {
   return infos[v];
 }
 
+/// Whether the known dimensions alone make a tensor of more than 2^62 bytes.
+static bool isHuge(const TensorInfo &info) {
+  int64_t bytes = 8;
+  bool overflows = false;
+  for (const Dim &d : info.dims) {
+    if (d.is(0))
+      return false;
+    overflows |= d.constant() && llvm::MulOverflow(bytes, *d.constant(), bytes);
+  }
+  return overflows || bytes > INT64_MAX / 2;
+}
+
 /// Once, at the operator that makes the size; what comes after it has errors of its own.
-static LogicalResult checkOverflow(DimSpace &space, Operation *op) {
-  if (!std::exchange(space.overflowed, false))
+static LogicalResult checkOverflow(DimSpace &space, Operation *op, bool isHuge) {
+  if (!std::exchange(space.overflowed, false) && !isHuge)
     return success();
   return op->emitError("sizes of this model do not fit 64 bits");
 }
@@ -108,15 +121,16 @@ LogicalResult DimAnalysis::visit(Operation *op) {
     SmallVector<TensorInfo> results;
     if (failed(shaped.inferResults(*this, results)) || failed(shaped.constrainSizes(*this)))
       return failure();
+    bool huge = llvm::any_of(results, isHuge);
     for (auto [value, info] : llvm::zip(op->getResults(), results)) {
       int64_t count = 1;
       for (const Dim &d : info.dims)
-        count = d.constant() && count >= 0 ? count * *d.constant() : -1;
+        count = d.constant() && count >= 0 && !huge ? count * *d.constant() : -1;
       if (info.elements && count != (int64_t)info.elements->size())
         info.elements.reset();
       infos[value] = std::move(info);
     }
-    return checkOverflow(space, op);
+    return checkOverflow(space, op, huge);
   }
   for (Value v : op->getResults())
     bindFresh(v);
@@ -135,9 +149,11 @@ LogicalResult DimAnalysis::visitElementwise(Operation *op) {
     shapes.push_back(dims(v));
   if (failed(broadcast(op, shapes, result.dims)))
     return failure();
-  evaluateElements(op, result);
+  bool huge = isHuge(result);
+  if (!huge)
+    evaluateElements(op, result);
   infos[op->getResult(0)] = std::move(result);
-  return checkOverflow(space, op);
+  return checkOverflow(space, op, huge);
 }
 
 /// Beyond this many elements only constants are followed: shapes are short, tables are not.

@@ -66,7 +66,8 @@ void Grouping::findMeasured() {
       SmallVector<Positions> list;
       indexing.positions(dims, list);
       for (const Positions &positions : list)
-        measured.insert(sourceOfPositions(positions.tensor));
+        if (!areInside(dims.space, positions))
+          measured.insert(sourceOfPositions(positions.tensor));
     }
     // Slices, pads and their like take positions that need not show in a dimension.
     if (!isa<ElementwiseOp>(op))
