@@ -57,28 +57,33 @@ static bool shareChoice(const DimSpace &space, const Dim &most, const Dim &some)
 
 namespace {
 
-/// A size as `most` times `some`, which is 1, or 0 where the size is 0; null: not known as such.
+/// A size that is `most`, or 0 where one of `zeros` is not positive.
 struct Factors {
   Dim most;
-  std::optional<Dim> some;
+  SmallVector<Dim> zeros;
 };
 
 } // namespace
 
+/// The terms of a product as those that broadcastSize made of it, if it did.
 static Factors factorsOf(const DimSpace &space, const Dim &d) {
-  if (space.lowerBound(d) > 0)
-    return {d, Dim(1)};
-  if (d.terms.size() != 1 || d.terms[0].coefficient != 1 || d.terms[0].atoms.size() != 2)
-    return {d, std::nullopt};
-  for (unsigned i : {0, 1}) {
-    AtomId id = d.terms[0].atoms[i];
-    Dim some = space.atom(id), most = space.atom(d.terms[0].atoms[1 - i]);
-    const DimAtom &atom = space.info(id);
-    if (atom.kind == DimAtom::Min && atom.lower == 0 && atom.upper == 1 &&
-        (space.lowerBound(most) > 0 || shareChoice(space, most, some)))
-      return {most, some};
-  }
-  return {d, std::nullopt};
+  Factors f{d, {}};
+  Dim some = d;
+  if (d.terms.size() == 1 && d.terms[0].coefficient == 1 && d.terms[0].atoms.size() == 2)
+    for (unsigned i : {0, 1}) {
+      AtomId id = d.terms[0].atoms[i];
+      Dim factor = space.atom(id), most = space.atom(d.terms[0].atoms[1 - i]);
+      const DimAtom &atom = space.info(id);
+      if (atom.kind == DimAtom::Min && atom.lower == 0 && atom.upper == 1 &&
+          (space.lowerBound(most) > 0 || shareChoice(space, most, factor))) {
+        f.most = most;
+        some = factor;
+        break;
+      }
+    }
+  choices(space, some, DimAtom::Min, f.zeros);
+  llvm::erase_if(f.zeros, [&](const Dim &z) { return space.lowerBound(z) > 0; });
+  return f;
 }
 
 Dim broadcastSize(DimSpace &space, const Dim &x, const Dim &y) {
@@ -87,14 +92,13 @@ Dim broadcastSize(DimSpace &space, const Dim &x, const Dim &y) {
   Factors fx = factorsOf(space, x), fy = factorsOf(space, y);
   // With 0 against 1 the larger would be 1, but the size is 0.
   Dim most = space.max(fx.most, fy.most), some(1);
-  if (fx.some && fy.some)
-    some = space.min(*fx.some, *fy.some);
-  else if (fx.some || fy.some)
-    some = fx.some ? *fx.some : *fy.some;
-  for (const Factors *f : {&fx, &fy})
-    if (!f->some)
-      some = space.min(some, space.max(f->most, 0));
-  return space.mul(most, some);
+  bool isMost = true;
+  fx.zeros.append(fy.zeros);
+  for (const Dim &zero : fx.zeros) {
+    isMost &= zero == most;
+    some = space.min(some, space.max(zero, 0));
+  }
+  return isMost ? most : space.mul(most, some);
 }
 
 Dim broadcastStride(DimSpace &space, const Dim &own, const Dim &result, const Dim &stride) {

@@ -69,6 +69,13 @@ TEST_F(BroadcastTest, SizesThatAreNeverZeroNeedNoCheckForIt) {
   EXPECT_EQ(s.str(broadcastSize(s, a, size("c"))), "max(a, c)*min(1, c)");
 }
 
+TEST_F(BroadcastTest, APartOfASizeHasThatSize) {
+  Dim n = size("n"), m = size("m");
+  EXPECT_EQ(broadcastSize(s, n, s.min(n, Dim(40))), n);
+  EXPECT_EQ(broadcastSize(s, s.min(Dim(40), n), n), n);
+  EXPECT_EQ(at(broadcastSize(s, n, s.min(n, m)), {{n, 1}, {m, 0}}), 0);
+}
+
 TEST_F(BroadcastTest, GrowsWithTheNumberOfOperandsAlone) {
   Dim all = size("x");
   for (int i = 0; i < 1000; ++i)
