@@ -78,6 +78,9 @@ bool isTiledConvolution(KernelOp kernel, Operation *op, DimAnalysis &dims) {
   if (rank < 3 || rank > 5 || !dims.dim(anchor.input, 1).constant() ||
       llvm::any_of(anchor.pads, [](int64_t p) { return p < 0; }))
     return false;
+  // Blocks are chosen by how many of them fit, and of nothing any number does.
+  if (llvm::any_of(dims.dims(anchor.weight), [](const Dim &d) { return d.is(0); }))
+    return false;
   if (anchor.integer)
     return hasByteForm(kernel, anchor.integer, dims);
   if (!dims.elementType(anchor.input).isF32())
