@@ -391,6 +391,10 @@ static Results centerCropPad(ImportBuilder &b, NodeReader &n) {
   SmallVector<Dim> starts, ends, pads(2 * axes.size(), Dim(0));
   for (auto [i, axis] : llvm::enumerate(axes)) {
     Dim size = b.dim(x, axis), want = *b.dims.sizeElement(shape, i);
+    if (std::optional<int64_t> known = want.constant(); known && *known < 0) {
+      n.error("expected a shape without negative dimensions, but got " + Twine(*known));
+      return {};
+    }
     Dim tooMany = s.max(Dim(0), s.sub(size, want)), missing = s.max(Dim(0), s.sub(want, size));
     Dim cut = s.floorDiv(tooMany, Dim(2)), before = s.floorDiv(missing, Dim(2));
     starts.push_back(cut);

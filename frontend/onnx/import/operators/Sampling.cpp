@@ -24,6 +24,11 @@ static Results affineGrid(ImportBuilder &b, NodeReader &n) {
             Twine(b.rank(theta)) + " and " + Twine(spatial + 2) + " dimensions");
     return {};
   }
+  for (Dim each : *size)
+    if (std::optional<int64_t> known = each.constant(); known && *known < 0) {
+      n.error("expected a size without negative dimensions, but got " + Twine(*known));
+      return {};
+    }
   Type element = b.elementType(theta);
   SmallVector<Dim> space(size->begin() + 2, size->end()), column(space);
   column.push_back(Dim(1));

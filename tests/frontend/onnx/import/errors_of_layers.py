@@ -194,6 +194,8 @@ ROWS = [
      _IMAGE + ", float[4] f", "expected roi for tf_crop_and_resize, but got none"),
     ("AffineGrid (t, s)", "float[1, 2, 3] t, int64[3] s",
      "expected theta of rank 3 and a size of 4 or 5 dimensions, but got rank 3 and 3 dimensions"),
+    ("s = Constant <value_ints = [1, 1, 2, -3]> () y = AffineGrid (t, s)", "float[1, 2, 3] t",
+     "expected a size without negative dimensions, but got -3"),
     ("Col2Im (x, i, b)", "float[1, 4, 9] x, int64[2] i, int64[N] b",
      "expected a block_shape whose number of dimensions is known"),
     ("Col2Im <strides = [1]> (x, i, b)", "float[1, 4, 9] x, int64[2] i, int64[2] b",

@@ -138,6 +138,8 @@ ROWS = [
     ("Pad (x)", "float[4] x", "expected attribute 'pads'", 10),
     ("s = Constant <value_ints = [1, 2]> () y = CenterCropPad (x, s)", "float[4] x",
      "expected a shape of 1 elements"),
+    ("s = Constant <value_ints = [-2]> () y = CenterCropPad (x, s)", "float[4] x",
+     "expected a shape without negative dimensions, but got -2"),
     ("Transpose <perm = [0]> (x)", "float[2, 3] x", "expected a permutation of 2 dimensions"),
     # Index, Reduction, Sort
     ("TensorScatter <mode = \"wrap\"> (x, u)", "float[2, 8] x, float[2, 1] u",
