@@ -1,8 +1,8 @@
 //===- Signatures.h - what the standard's operators take ----------------------------===//
 //
 // Signatures.def and SignaturesOfDomains.def hold a row for each version of an operator from which
-// on it takes something else. tools/signatures.py writes them from the onnx package's schemas. A row
-// has the domain, the operator, the version, the inputs, how many outputs, and the attributes:
+// on it takes something else. tools/signatures.py writes them from the onnx package's schemas.
+// A row has the domain, the operator, the version, the inputs, how many outputs, the attributes:
 //
 //   ROW("", "Clip", 12, "T=ints|floats T? T?", 1, "")
 //   ROW("", "Concat", 4, "T=ints|floats|complex|bool|string+", 1, "axis:INT!")
