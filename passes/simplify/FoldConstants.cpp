@@ -69,16 +69,19 @@ private:
     return elements > 1 << 28;
   }
 
-  void need(Value v) {
-    Operation *op = v.getDefiningOp();
-    if (!op || !known.contains(op) || isa<ConstantOp, NoneOp>(op) || !visited.insert(v).second)
-      return;
-    if (isWindow(v) || (!isa<ViewOp>(op) && !outgrows(v))) {
-      folded.insert(v);
-      return;
+  void need(Value reader) {
+    SmallVector<Value> work{reader};
+    while (!work.empty()) {
+      Value v = work.pop_back_val();
+      Operation *op = v.getDefiningOp();
+      if (!op || !known.contains(op) || isa<ConstantOp, NoneOp>(op) || !visited.insert(v).second)
+        continue;
+      if (isWindow(v) || (!isa<ViewOp>(op) && !outgrows(v)))
+        folded.insert(v);
+      else
+        for (Value operand : llvm::reverse(op->getOperands()))
+          work.push_back(operand);
     }
-    for (Value operand : op->getOperands())
-      need(operand);
   }
 
   static bool isWindow(Value v) {
@@ -92,6 +95,8 @@ private:
     if (!type)
       return 0;
     Type element = type.getElementType();
+    if (isa<StringType>(element)) // a pointer and a length
+      return 16.0 * type.getNumElements();
     if (auto complex = dyn_cast<ComplexType>(element))
       return 2.0 * complex.getElementType().getIntOrFloatBitWidth() * type.getNumElements() / 8;
     return (double)element.getIntOrFloatBitWidth() * type.getNumElements() / 8;
@@ -106,12 +111,19 @@ private:
     return bytes(v) > limit && !feedsProduct(v);
   }
 
-  static bool feedsProduct(Value v) {
-    for (Operation *user : v.getUsers()) {
-      if (isa<ContractionOp>(user))
-        return true;
-      if (isa<ViewOp>(user) && user->getOperand(0) == v && feedsProduct(user->getResult(0)))
-        return true;
+  static bool feedsProduct(Value value) {
+    SmallVector<Value> work{value};
+    llvm::DenseSet<Value> seen;
+    while (!work.empty()) {
+      Value v = work.pop_back_val();
+      if (!seen.insert(v).second)
+        continue;
+      for (Operation *user : v.getUsers()) {
+        if (isa<ContractionOp>(user))
+          return true;
+        if (isa<ViewOp>(user) && user->getOperand(0) == v)
+          work.push_back(user->getResult(0));
+      }
     }
     return false;
   }
