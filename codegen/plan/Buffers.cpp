@@ -137,20 +137,40 @@ void ProgramBuilder::number(Block &block) {
 /// Records that `user`, at step `at`, reads the buffer of `v`. A value from outside of a loop is
 /// read by all its iterations.
 void ProgramBuilder::use(Value v, int32_t at, Operation *user) {
-  Region *home = v.getParentRegion(), *region = user->getParentRegion();
-  if (home->isAncestor(region))
-    for (; region != home; region = region->getParentRegion())
-      if (isa<LoopOp>(region->getParentOp()))
-        at = std::max(at, lastStep[region->getParentOp()]);
-  // Without a step of its own: written by the program right before its first reader.
-  auto [it, isNew] = life.try_emplace(v, ingot_lifetime{step.lookup(user), at});
-  if (isNew && !step.count(user))
-    it->second.first = step.lookup(user->getParentOp());
-  it->second.last = std::max(it->second.last, at);
-  // What it is written from, where the program writes it, must be there as long.
-  Operation *def = v.getDefiningOp();
-  if (def && !isStep(def) && !isa<ConstantOp>(def) && dims.info(v).elements)
-    useSymbols(*dims.info(v).elements, at, user);
+  // Tensors that the program writes from others may depend on each other in any way, also on
+  // themselves: each is visited once for each step up to which it is read.
+  SmallVector<std::pair<Value, int32_t>> work{{v, at}};
+  llvm::DenseMap<Value, int32_t> seen;
+  while (!work.empty()) {
+    auto [read, until] = work.pop_back_val();
+    Region *home = read.getParentRegion(), *region = user->getParentRegion();
+    if (home->isAncestor(region))
+      for (; region != home; region = region->getParentRegion())
+        if (isa<LoopOp>(region->getParentOp()))
+          until = std::max(until, lastStep[region->getParentOp()]);
+    if (auto [it, isNew] = seen.try_emplace(read, until); !isNew) {
+      if (it->second >= until)
+        continue;
+      it->second = until;
+    }
+    // Without a step of its own: written by the program right before its first reader.
+    auto [it, isNew] = life.try_emplace(read, ingot_lifetime{step.lookup(user), until});
+    if (isNew && !step.count(user))
+      it->second.first = step.lookup(user->getParentOp());
+    it->second.last = std::max(it->second.last, until);
+    // What it is written from, where the program writes it, must be there as long. What a launch
+    // writes is data, whatever is known of its elements.
+    Operation *def = read.getDefiningOp();
+    if (!def || launches.count(def) || isStep(def) || isa<ConstantOp>(def) ||
+        !dims.info(read).elements)
+      continue;
+    SmallVector<AtomId> ids;
+    for (const Dim &d : *dims.info(read).elements)
+      dims.space.collectSymbols(d, ids);
+    for (AtomId id : ids)
+      if (dims.space.info(id).kind == DimAtom::ElementOf)
+        work.push_back({dims.space.info(id).value, until});
+  }
 }
 
 /// A symbol that is read from a buffer must find it intact wherever it is first needed.
