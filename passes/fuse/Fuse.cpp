@@ -6,6 +6,7 @@
 #include "ir/ops/Constant.h"
 #include "ir/ops/Control.h"
 #include "ir/ops/Host.h"
+#include "ir/ops/Movement.h"
 #include "ir/ops/Structure.h"
 #include "mlir/Analysis/TopologicalSortUtils.h"
 #include "passes/fuse/Groups.h"
@@ -151,6 +152,39 @@ void storeReturnedValues(Block &block) {
   }
 }
 
+/// A concatenation is one decision per operand in one kernel: of many operands, a few at a time are
+/// put together first.
+LogicalResult splitConcatenations(Block &block, DimAnalysis &dims) {
+  constexpr size_t most = 64;
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    auto concat = dyn_cast<ConcatOp>(op);
+    if (!concat || concat.getInputs().size() <= most || fusionRole(&op) == FusionRole::None)
+      continue;
+    OpBuilder b(concat);
+    SmallVector<Value> parts(concat.getInputs());
+    while (parts.size() > most) {
+      SmallVector<Value> joined;
+      for (ArrayRef<Value> rest = parts; !rest.empty();
+           rest = rest.drop_front(std::min(most, rest.size()))) {
+        ArrayRef<Value> some = rest.take_front(most);
+        if (some.size() == 1) {
+          joined.push_back(some[0]);
+          continue;
+        }
+        OperationState state(op.getLoc(), op.getName(), some, op.getResultTypes(), op.getAttrs());
+        Operation *part = b.create(state);
+        if (failed(dims.visit(part)))
+          return failure();
+        part->getResult(0).setType(dims.info(part->getResult(0)).type());
+        joined.push_back(part->getResult(0));
+      }
+      parts = joined;
+    }
+    concat->setOperands(parts);
+  }
+  return success();
+}
+
 } // namespace
 
 LogicalResult fuseBlock(Block &block, DimAnalysis &dims) {
@@ -160,6 +194,8 @@ LogicalResult fuseBlock(Block &block, DimAnalysis &dims) {
         for (Block &inner : region)
           if (failed(fuseBlock(inner, dims)))
             return failure();
+  if (failed(splitConcatenations(block, dims)))
+    return failure();
   Grouping grouping(block, dims);
   grouping.run();
   SmallVector<std::pair<Value, Value>> replacements;

@@ -4,10 +4,28 @@
 #include "passes/fuse/Groups.h"
 #include "ir/IndexingOp.h"
 #include "ir/ops/Constant.h"
+#include "ir/ops/Elementwise.h"
+#include "ir/ops/Math.h"
+#include "ir/ops/Movement.h"
 
 using namespace mlir;
 
 namespace ingot {
+
+/// The most that one kernel holds, in additions. LLVM takes time by the square of a kernel's length.
+static constexpr int64_t maxWeight = 256;
+
+/// What the emission of one operator costs, in additions.
+static int64_t ownWeight(Operation *op) {
+  if (isa<SinOp, CosOp, TanOp>(op))
+    return 32;
+  if (isa<ExpOp, LogOp, Log1pOp, AsinOp, AcosOp, AtanOp, SinhOp, CoshOp, TanhOp, AsinhOp, AcoshOp,
+          AtanhOp, ErfOp, PowOp>(op))
+    return 8;
+  if (auto concat = dyn_cast<ConcatOp>(op))
+    return concat.getInputs().size();
+  return 1;
+}
 
 FusionRole Grouping::role(Operation *op) {
   FusionRole own = fusionRole(op);
@@ -104,10 +122,13 @@ unsigned Grouping::start(Operation *op) {
 
 void Grouping::add(unsigned group, Operation *op) {
   groups[group].ops.push_back(op);
+  groups[group].weight += weights.lookup(op);
   groupOf[op] = group;
 }
 
 void Grouping::sources(Operation *op, llvm::SmallSetVector<unsigned, 4> &result) {
+  SmallVector<Operation *> work;
+  llvm::SmallPtrSet<Operation *, 8> seen;
   auto from = [&](Value v) {
     Operation *producer = v.getDefiningOp();
     if (!producer || producer->getBlock() != &block)
@@ -115,17 +136,45 @@ void Grouping::sources(Operation *op, llvm::SmallSetVector<unsigned, 4> &result)
     auto it = groupOf.find(producer);
     if (it != groupOf.end())
       result.insert(it->second);
-    else if (!isa<ConstantOp>(producer))
-      sources(producer, result);
+    else if (!isa<ConstantOp>(producer) && seen.insert(producer).second)
+      work.push_back(producer);
   };
+  work.push_back(op);
+  while (!work.empty()) {
+    Operation *next = work.pop_back_val();
+    for (Value v : next->getOperands())
+      from(v);
+    // Control flow also waits for what its regions read.
+    for (Region &region : next->getRegions())
+      region.walk([&](Operation *inner) {
+        for (Value v : inner->getOperands())
+          from(v);
+      });
+  }
+}
+
+/// Stores rearrangements that would make the kernel that reads them too long, the longest first.
+void Grouping::limitLength(Operation *op) {
+  auto pulled = [&](Value v) -> int64_t {
+    Operation *def = v.getDefiningOp();
+    return def && def->getBlock() == &block && !groupOf.count(def) ? weights.lookup(def) : 0;
+  };
+  SmallVector<std::tuple<int64_t, unsigned, Operation *>> longest; // by weight, then by position
+  int64_t weight = ownWeight(op);
   for (Value v : op->getOperands())
-    from(v);
-  // Control flow also waits for what its regions read.
-  for (Region &region : op->getRegions())
-    region.walk([&](Operation *inner) {
-      for (Value v : inner->getOperands())
-        from(v);
-    });
+    if (int64_t more = pulled(v)) {
+      weight += more;
+      longest.emplace_back(-more, longest.size(), v.getDefiningOp());
+    }
+  llvm::sort(longest);
+  for (auto [less, position, def] : longest) {
+    if (weight <= maxWeight)
+      break;
+    if (!groupOf.count(def))
+      start(def);
+    weight += less;
+  }
+  weights[op] = weight;
 }
 
 bool Grouping::depends(unsigned group, unsigned on) {
@@ -163,7 +212,7 @@ bool Grouping::joinProducer(Operation *op) {
       continue;
     if (ArrayRef<Dim>(groups[g].domain) != shape)
       continue;
-    if (isMeasuredBy(op, g))
+    if (isMeasuredBy(op, g) || groups[g].weight + weights.lookup(op) > maxWeight)
       continue;
     // No operand may wait for this group from outside, and none may be read at other indices than
     // the one being computed.
@@ -209,10 +258,21 @@ std::optional<StridedView> Grouping::placeOf(Value v) {
 
 /// Whether a product reads `op`, a rearrangement, or further ones of it.
 bool Grouping::isViewOfProduct(Operation *op) {
-  return isa<ViewOp>(op) && llvm::any_of(op->getUsers(), [&](Operation *user) {
-           return user->getBlock() == &block &&
-                  (role(user) == FusionRole::Contraction || isViewOfProduct(user));
-         });
+  SmallVector<Operation *> work{op};
+  llvm::SmallPtrSet<Operation *, 8> seen;
+  while (!work.empty()) {
+    Operation *view = work.pop_back_val();
+    if (!isa<ViewOp>(view) || !seen.insert(view).second)
+      continue;
+    for (Operation *user : view->getUsers()) {
+      if (user->getBlock() != &block)
+        continue;
+      if (role(user) == FusionRole::Contraction)
+        return true;
+      work.push_back(user);
+    }
+  }
+  return false;
 }
 
 /// Whether a movement operator's result needs a buffer of its own: something outside kernels reads
@@ -287,7 +347,7 @@ void Grouping::absorbProducers() {
       Dim mine = dims.space.product(group.domain), theirs = dims.space.product(reader.domain);
       legal &= mine == theirs && !reader.anchor;
     }
-    if (!legal)
+    if (!legal || group.weight + reader.weight > maxWeight)
       continue;
     SmallVector<Operation *> merged(group.ops);
     merged.append(reader.ops);
@@ -295,6 +355,7 @@ void Grouping::absorbProducers() {
     for (Operation *op : group.ops)
       groupOf[op] = target;
     reader.ops = merged;
+    reader.weight += group.weight;
     group.ops.clear();
     group.dead = true;
   }
@@ -303,7 +364,10 @@ void Grouping::absorbProducers() {
 void Grouping::run() {
   findMeasured();
   for (Operation &op : block) {
-    switch (role(&op)) {
+    FusionRole r = role(&op);
+    if (r != FusionRole::None && r != FusionRole::Shape)
+      limitLength(&op);
+    switch (r) {
     case FusionRole::None:
     case FusionRole::Shape:
       break;

@@ -17,6 +17,7 @@ struct Group {
   mlir::Operation *anchor = nullptr; ///< null: element-wise work only
   llvm::SmallVector<mlir::Operation *> ops;
   llvm::SmallVector<Dim> domain; ///< dimensions of the results
+  int64_t weight = 0;            ///< of the operators, see Grouping::limitLength
   bool dead = false;             ///< moved into another group
 };
 
@@ -38,6 +39,7 @@ private:
   bool joinProducer(mlir::Operation *op);
   void absorbProducers();
   bool isViewOfProduct(mlir::Operation *op);
+  void limitLength(mlir::Operation *op);
   bool mustStore(mlir::Operation *movement);
   /// Where the elements of `v` lie in what is stored; nothing where no strides say it.
   std::optional<StridedView> placeOf(mlir::Value v);
@@ -55,6 +57,8 @@ private:
   /// Values whose elements are sizes or positions to others: they must be in memory before those
   /// are launched.
   llvm::DenseSet<mlir::Value> measured;
+  /// What an operator adds to a kernel, with the rearrangements that are repeated there for it.
+  llvm::DenseMap<mlir::Operation *, int64_t> weights;
 };
 
 } // namespace ingot
