@@ -48,8 +48,10 @@ private:
       return false;
     if (!isa_and_nonnull<IngotDialect>(op->getDialect()) || (!dequantize && isa<DequantizeOp>(op)))
       return false;
+    // Strings are read by the host's functions, which compute at run time.
     for (Value operand : op->getOperands())
-      if (Operation *def = operand.getDefiningOp(); !def || !known.contains(def))
+      if (Operation *def = operand.getDefiningOp();
+          !def || !known.contains(def) || isString(getElementTypeOrSelf(operand.getType())))
         return false;
     for (Type type : op->getResultTypes()) {
       auto tensor = dyn_cast<RankedTensorType>(type);
@@ -95,8 +97,6 @@ private:
     if (!type)
       return 0;
     Type element = type.getElementType();
-    if (isa<StringType>(element)) // a pointer and a length
-      return 16.0 * type.getNumElements();
     if (auto complex = dyn_cast<ComplexType>(element))
       return 2.0 * complex.getElementType().getIntOrFloatBitWidth() * type.getNumElements() / 8;
     return (double)element.getIntOrFloatBitWidth() * type.getNumElements() / 8;

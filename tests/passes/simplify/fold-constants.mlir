@@ -100,3 +100,14 @@ func.func @gates(%x: tensor<4xui8>) -> tensor<4xui8> {
   %r = ingot.add %x, %c : (tensor<4xui8>, tensor<4xui8>) -> tensor<4xui8>
   return %r : tensor<4xui8>
 }
+
+// What reads strings is left to the run, and so does not keep the others from being folded.
+// CHECK-LABEL: @strings
+// CHECK: %[[R:.*]] = ingot.equal
+// CHECK: return %[[R]]
+func.func @strings() -> tensor<2xi1> {
+  %a = ingot.constant tensor<2x!ingot.string>, ["p", "q"]
+  %b = ingot.constant tensor<2x!ingot.string>, ["p", "r"]
+  %r = ingot.equal %a, %b : (tensor<2x!ingot.string>, tensor<2x!ingot.string>) -> tensor<2xi1>
+  return %r : tensor<2xi1>
+}
