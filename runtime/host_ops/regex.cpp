@@ -69,8 +69,13 @@ private:
     return 0;
   }
 
+  /// The C library goes down one call, of up to a kilobyte of stack, for each group in a group. A
+  /// caller's thread may have 64 KiB of stack.
+  static constexpr int maxNesting = 32;
+
   const char *at, *end;
   char *to;
+  int nesting = 0;
 };
 } // namespace
 
@@ -166,6 +171,8 @@ const char *Translator::bracket() {
 }
 
 const char *Translator::group() {
+  if (++nesting > maxNesting)
+    return "groups nested more than 32 deep";
   *to++ = '(';
   if (at == end || *at != '?')
     return nullptr;
@@ -213,6 +220,7 @@ const char *Translator::run() {
     } else if ((c == '*' || c == '+') && repeated) {
       problem = "a repetition of a repetition";
     } else {
+      nesting -= c == ')';
       repetition = c == '*' || c == '+' || c == '?' || c == '}';
       *to++ = c;
     }

@@ -139,6 +139,18 @@ TEST_F(HostOps, RegexFullMatch) {
       "regex_full_match", {input, text(R"(\ba)")}, INGOT_BOOL,
       "regex_full_match: the pattern has an escape of a letter or digit, which this runtime "
       "does not support");
+  auto nested = [&](size_t depth) {
+    return std::string(depth, '(') + "a" + std::string(depth, ')');
+  };
+  // Beside each other they are not nested.
+  std::string row = nested(32);
+  for (int i = 0; i < 40; ++i)
+    row += "(b?)";
+  EXPECT_EQ(values<uint8_t>(one("regex_full_match", {input, text(row)}, INGOT_BOOL)), (Bools{1}));
+  for (size_t depth : {33, 20000})
+    expectError("regex_full_match", {input, text(nested(depth))}, INGOT_BOOL,
+                "regex_full_match: the pattern has groups nested more than 32 deep, which this "
+                "runtime does not support");
   std::vector<ingot_tensor_view> results = {expecting(INGOT_BOOL)};
   for (const char *bad : {"(", "[a", "a\\", "(?=a)", "a**", "[b-a]", "x{2"})
     EXPECT_NE(call("regex_full_match", {input, text(bad)}, results), INGOT_OK) << bad;
