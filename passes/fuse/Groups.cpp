@@ -13,8 +13,8 @@ using namespace mlir;
 namespace ingot {
 
 /// The most that one kernel holds, in additions. LLVM takes time by the square of a kernel's length:
-/// 128 sines in a row took two minutes in one kernel, 3.0 s of processor time in kernels of 16, and
-/// 0.7 s in kernels of 8, as long as 6,000 additions in kernels of 256.
+/// 128 sines in a row take minutes in one kernel and 0.7 s of processor time in kernels of 8, as long
+/// as 6,000 additions in kernels of 256.
 static constexpr int64_t maxWeight = 256;
 
 /// What the emission of one operator costs, in additions.
