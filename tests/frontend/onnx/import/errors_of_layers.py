@@ -66,6 +66,8 @@ ROWS = [
     ("MaxUnpool <kernel_shape = [2, 2]> (x, i, o)",
      "float[1, 1, 2, 2] x, int64[1, 1, 2, 2] i, float[4] o",
      "expected input 2 of type int64, but got float"),
+    ("MaxUnpool <kernel_shape = [2, 2]> (x, i)", "float[1, 1, 2, 2] x, int64[1, 2, 2] i",
+     "expected as many dimensions of indices as of the input, but got 3 and 4"),
     # Normalization, Softmax
     ("LayerNormalization <stash_type = 2> (x, s)", "float[2, 3] x, float[3] s",
      "expected stash_type 1, 10, 11 or 16, but got 2"),
