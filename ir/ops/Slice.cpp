@@ -39,6 +39,14 @@ static Dim clampPosition(DimSpace &s, Dim x, Dim size, Dim low, Dim high) {
   return s.min(s.max(wrapped, low), high);
 }
 
+/// A step past every dimension takes one element, however far it goes, and its sums and its negative
+/// stay within 64 bits.
+static Dim boundStep(DimSpace &s, Dim step) {
+  if (s.upperBound(step) > farAway)
+    step = s.min(step, Dim(farAway));
+  return s.lowerBound(step) < -farAway ? s.max(step, Dim(-farAway)) : step;
+}
+
 static SliceOp::Range forward(DimSpace &s, Dim size, Dim start, Dim end, Dim step) {
   Dim from = clampPosition(s, start, size, Dim(0), size);
   Dim to = clampPosition(s, end, size, Dim(0), size);
@@ -53,6 +61,7 @@ static SliceOp::Range backward(DimSpace &s, Dim size, Dim start, Dim end, Dim st
 }
 
 static SliceOp::Range rangeOf(DimSpace &s, Dim size, Dim start, Dim end, Dim step) {
+  step = boundStep(s, step);
   if (s.lowerBound(step) > 0)
     return forward(s, size, start, end, step);
   if (s.upperBound(step) < 0)

@@ -1,4 +1,4 @@
-"""Fourier transforms, mel filters, determinants, resizes, grid samples and Col2Im, against
+"""Fourier transforms, mel filters, determinants, resizes, slices, grid samples and Col2Im, against
 onnxruntime.
 
 Needs `ingot` in PATH.
@@ -88,6 +88,20 @@ def resizes(rng):
                    x, {"s": np.array([1, 1, scale, scale], np.float32)})
 
 
+def slices(rng):
+    """Steps past the tensor, known before the run and by it alone."""
+    low, high = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+    x = {"x": rng.normal(size=(10, 3)).astype(np.float32)}
+    for start, end, step in ((-1, low, low), (0, high, high), (2, 2, high),
+                             (5, -20, 1 - (1 << 62))):
+        values = {name: np.array([value], np.int64)
+                  for name, value in (("s", start), ("e", end), ("t", step))}
+        axes = {"a": np.array([0], np.int64)}
+        node = helper.make_node("Slice", ["x", "s", "e", "a", "t"], ["y"])
+        yield f"slice {start} {end} {step}", node, x, values | axes
+        yield f"slice {start} {end} {step} of the run", node, x | values, axes
+
+
 def grids(rng):
     for spatial, out in (([5, 7], [4, 6]), ([1, 3], [2, 2]), ([3, 4, 5], [2, 3, 4])):
         x = rng.normal(size=[2, 3, *spatial]).astype(np.float32)
@@ -123,7 +137,7 @@ def columns(rng):
 def main():
     failures = []
     with tempfile.TemporaryDirectory() as folder:
-        for family in (fourier, frames, mel_filters, determinants, resizes, grids,
+        for family in (fourier, frames, mel_filters, determinants, resizes, slices, grids,
                        columns):
             for case in family(np.random.default_rng(0)):
                 failures.append(check(pathlib.Path(folder), *case))
