@@ -101,33 +101,40 @@ static Results conv(ImportBuilder &b, NodeReader &n) {
     n.error("expected weight of rank 3 or more, but got " + Twine(kernel.size()));
     return {};
   }
-  auto w = readWindow(b, n, x, ArrayRef(kernel).drop_front(2));
+  auto w = readWindow(b, n, x, ArrayRef(kernel).drop_front(2), OpenPads::Taken);
   int64_t groups = n.integer("group", 1);
   if (!w)
     return {};
-  Value r = b.create<ConvOp>(x, weight, w->strides, w->dilations, w->pads, groups);
+  Value r = b.create<ConvOp>(padOpen(b, x, *w), weight, w->strides, w->dilations, w->pads, groups);
   return addBias(b, n, r, bias);
 }
 
-/// Pads that give the wanted output; the longer side is chosen by auto_pad.
-static bool padTo(ImportBuilder &b, NodeReader &n, Value x, ArrayRef<int64_t> wanted, bool upper,
+/// Pads that give the wanted output; the longer side is chosen by auto_pad. What they come to in an
+/// open size is cut off the result instead.
+static void padTo(ImportBuilder &b, Value x, ArrayRef<int64_t> wanted, bool upper,
                   ArrayRef<int64_t> outputPadding, Window &w) {
+  DimSpace &s = b.dims.space;
+  SmallVector<Dim> pads(2 * w.rank(), Dim(0));
+  bool known = true;
   for (size_t i = 0; i < w.rank(); ++i) {
-    auto size = b.dim(x, 2 + i).constant();
-    if (!size) {
-      n.unsupported("output_shape and auto_pad need the size of dimension " + Twine(2 + i) +
-                    " of the input; give it with --shape");
-      return false;
-    }
-    int64_t out = wanted.empty() ? *size * w.strides[i] : wanted[i];
-    int64_t total = w.strides[i] * (*size - 1) + outputPadding[i] +
-                    (w.kernel[i] - 1) * w.dilations[i] + 1 - out;
+    Dim stride(w.strides[i]), size = b.dim(x, 2 + i);
+    Dim out = wanted.empty() ? s.mul(size, stride) : Dim(wanted[i]);
+    Dim whole = s.add(s.mul(stride, s.sub(size, Dim(1))),
+                      Dim(outputPadding[i] + (w.kernel[i] - 1) * w.dilations[i] + 1));
+    Dim total = s.sub(whole, out), least = s.max(total, Dim(0));
     // What is missing is added at the end, by a negative pad.
-    int64_t half = std::max<int64_t>(total, 0) / 2;
-    w.pads[i] = upper ? half : std::max<int64_t>(total, 0) - half;
-    w.pads[w.rank() + i] = total - w.pads[i];
+    Dim half = s.floorDiv(least, Dim(2));
+    pads[i] = upper ? half : s.sub(least, half);
+    pads[w.rank() + i] = s.sub(total, pads[i]);
+    known &= total.isConstant();
   }
-  return true;
+  w.pads.assign(pads.size(), 0);
+  for (size_t i = 0; i < pads.size(); ++i) {
+    if (known)
+      w.pads[i] = *pads[i].constant();
+    else
+      w.openPads.push_back(s.sub(Dim(0), pads[i]));
+  }
 }
 
 static Results convTranspose(ImportBuilder &b, NodeReader &n) {
@@ -138,10 +145,11 @@ static Results convTranspose(ImportBuilder &b, NodeReader &n) {
     return {};
   }
   StringRef autoPad = n.string("auto_pad", "NOTSET");
-  auto w = readWindow(b, n, x, ArrayRef(kernel).drop_front(2));
+  auto w = readWindow(b, n, x, ArrayRef(kernel).drop_front(2), OpenPads::Taken);
   int64_t groups = n.integer("group", 1);
   if (!w)
     return {};
+  w->openPads.clear(); // those of a convolution, not of its transpose
   auto outputPadding =
       n.integers("output_padding").value_or(SmallVector<int64_t>(w->rank(), 0));
   auto outputShape = n.integers("output_shape").value_or(SmallVector<int64_t>());
@@ -155,11 +163,10 @@ static Results convTranspose(ImportBuilder &b, NodeReader &n) {
   }
   bool same = autoPad == "SAME_UPPER" || autoPad == "SAME_LOWER";
   if (same || !outputShape.empty())
-    if (!padTo(b, n, x, outputShape, autoPad == "SAME_UPPER", outputPadding, *w))
-      return {};
+    padTo(b, x, outputShape, autoPad == "SAME_UPPER", outputPadding, *w);
   Value r = b.create<ConvTransposeOp>(x, weight, w->strides, w->dilations, w->pads, outputPadding,
                                       groups);
-  return addBias(b, n, r, bias);
+  return addBias(b, n, padOpen(b, r, *w), bias);
 }
 
 /// A depthwise convolution over time that sees what came before: [batch, channels, length].

@@ -8,6 +8,7 @@
 #include "ir/ops/Index.h"
 #include "ir/ops/Pad.h"
 #include "ir/ops/Pool.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -18,13 +19,21 @@ static Value pool(ImportBuilder &b, Value x, const Window &w, StringRef kind, bo
   return b.create<PoolOp>(x, w.kernel, w.strides, w.dilations, w.pads, ceil, kind, countPads);
 }
 
+/// What no element of the type is below.
+static Value lowest(ImportBuilder &b, Value x) {
+  if (auto integer = dyn_cast<IntegerType>(b.elementType(x)))
+    return b.scalarLike(integer.isUnsigned() ? 0 : -std::ldexp(1.0, integer.getWidth() - 1), x);
+  return b.scalarLike(-INFINITY, x);
+}
+
 static Results maxPool(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0);
   bool ceil = n.boolean("ceil_mode", false), columnMajor = n.boolean("storage_order", false);
-  auto w = readWindow(b, n, x, {});
+  // Positions would count in the padded input.
+  auto w = readWindow(b, n, x, {}, n.wantsOutput(1) ? OpenPads::Refused : OpenPads::Taken);
   if (!w)
     return {};
-  Value y = pool(b, x, *w, "max", ceil);
+  Value y = pool(b, w->openPads.empty() ? x : padOpen(b, x, *w, lowest(b, x)), *w, "max", ceil);
   if (!n.wantsOutput(1))
     return {y, Value()};
   return {y, b.create<MaxPoolIndicesOp>(x, w->kernel, w->strides, w->dilations, w->pads, ceil,
@@ -70,8 +79,17 @@ static Results maxUnpool(ImportBuilder &b, NodeReader &n) {
 static Results averagePool(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0);
   bool ceil = n.boolean("ceil_mode", false), countPads = n.boolean("count_include_pad", false);
-  auto w = readWindow(b, n, x, {});
-  return w ? Results(pool(b, x, *w, "average", ceil, countPads)) : Results();
+  auto w = readWindow(b, n, x, {}, OpenPads::Taken);
+  if (!w)
+    return {};
+  Value mean = pool(b, padOpen(b, x, *w), *w, "average", ceil, countPads);
+  if (w->openPads.empty() || countPads)
+    return mean;
+  // The padding must not count: the share of a window that it leaves is the mean of ones.
+  SmallVector<Dim> shape = b.shape(x);
+  shape[0] = shape[1] = Dim(1);
+  Value ones = padOpen(b, b.expand(b.scalarLike(1, x), shape), *w);
+  return b.div(mean, pool(b, ones, *w, "average", ceil));
 }
 
 /// |x|^p and its inverse; p = 2 needs no power function.
@@ -97,8 +115,9 @@ static Results lpPool(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0);
   int64_t p = readPower(n);
   bool ceil = n.boolean("ceil_mode", false);
-  auto w = readWindow(b, n, x, {});
-  return w ? Results(root(b, pool(b, raise(b, x, p), *w, "sum", ceil), p)) : Results();
+  auto w = readWindow(b, n, x, {}, OpenPads::Taken);
+  return w ? Results(root(b, pool(b, padOpen(b, raise(b, x, p), *w), *w, "sum", ceil), p))
+           : Results();
 }
 
 static SmallVector<int64_t> planes(ImportBuilder &b, NodeReader &n, Value x) {

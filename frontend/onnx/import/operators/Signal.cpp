@@ -7,7 +7,9 @@
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/Registry.h"
 #include "ir/ops/Contraction.h"
+#include "ir/ops/Math.h"
 #include "ir/ops/Movement.h"
+#include "ir/ops/Pad.h"
 #include <cmath>
 
 using namespace mlir;
@@ -52,12 +54,39 @@ static Value matrix(ImportBuilder &b, const Transform &t, Type type) {
                   ArrayRef<char>((const char *)narrow.data(), narrow.size() * 4));
 }
 
+/// The factors of a transform whose length only the run knows: `in` and `length` are its sizes.
+static Value openMatrix(ImportBuilder &b, const Transform &t, const Dim &in, const Dim &out,
+                        const Dim &length, Type type) {
+  Value n = b.reshape(b.shapeTensor({length}), {});
+  Value j = b.unsqueeze(b.counting(in), {1}), k = b.unsqueeze(b.counting(out), {0});
+  Value steps = b.mul(j, k), turns = b.div(steps, n);
+  Type wide = b.b.getF64Type();
+  // Whole turns go before the angle is rounded.
+  Value part = b.cast(b.sub(steps, b.mul(turns, n)), wide), count = b.cast(n, wide);
+  Value angle = b.div(b.mul(part, 2 * M_PI), count);
+  Value real = b.create<CosOp>(angle), imaginary = b.create<SinOp>(angle);
+  if (t.inverse) {
+    real = b.div(real, count);
+    imaginary = b.div(imaginary, count);
+  }
+  Value negative = b.mul(imaginary, -1.0);
+  // [in, inParts, out, outParts]
+  auto block = [&](Value v) { return b.unsqueeze(v, {1, 3}); };
+  Value second = block(t.inverse ? imaginary : negative);
+  Value rows = b.concat({block(real), second}, 3);
+  if (t.inParts == 2)
+    rows = b.concat({rows, b.concat({block(t.inverse ? negative : imaginary), block(real)}, 3)}, 1);
+  DimSpace &s = b.dims.space;
+  SmallVector<Dim> shape{s.mul(in, Dim(t.inParts)), s.mul(out, Dim(2))};
+  return b.cast(b.reshape(rows, shape), type);
+}
+
 static Value transformAlong(ImportBuilder &b, NodeReader &n, Value x, int64_t axis,
                             std::optional<int64_t> length, bool inverse, bool onesided) {
   int64_t rank = b.rank(x);
   auto size = b.dim(x, axis).constant(), parts = b.dim(x, rank - 1).constant();
-  if (!size || !parts || *size < 1) {
-    n.unsupported("the size of the transformed dimension must be known");
+  if (!parts || (size && *size < 1)) {
+    n.unsupported(parts ? "a transform of length 0" : "the last dimension must be known");
     return x;
   }
   if (*parts != 1 && *parts != 2) {
@@ -66,22 +95,39 @@ static Value transformAlong(ImportBuilder &b, NodeReader &n, Value x, int64_t ax
   }
   Transform t;
   bool toReal = inverse && onesided;
-  t.length = length ? *length : toReal ? 2 * (*size - 1) : *size;
-  if (t.length < 1) {
-    n.error("expected a positive dft_length, but got " + Twine(t.length));
+  if (!size && toReal) {
+    n.unsupported("the size of the transformed dimension must be known to get reals of it");
     return x;
   }
   t.inParts = *parts;
   t.inverse = inverse;
-  t.in = std::min(*size, toReal ? t.length / 2 + 1 : t.length);
-  t.out = onesided && !inverse ? t.length / 2 + 1 : t.length;
   t.outParts = toReal ? 1 : 2;
-  if (t.in * t.out > mostFactors / 4) {
-    n.unsupported("a transform of length " + Twine(t.length));
-    return x;
+  if (!size && length) {
+    // What is missing up to the length is zeros, what is beyond is cut.
+    DimSpace &s = b.dims.space;
+    Value pads = b.shapeTensor({Dim(0), s.sub(Dim(*length), b.dim(x, axis))});
+    x = b.create<PadOp>(x, pads, b.scalarLike(0, x), b.integers({axis}), "constant");
+    size = length;
   }
-  if (t.in < *size)
-    x = b.slice(x, axis, Dim(0), Dim(t.in));
+  Dim in = b.dim(x, axis), out = in;
+  if (size) {
+    t.length = length ? *length : toReal ? 2 * (*size - 1) : *size;
+    if (t.length < 1) {
+      n.error("expected a positive dft_length, but got " + Twine(t.length));
+      return x;
+    }
+    t.in = std::min(*size, toReal ? t.length / 2 + 1 : t.length);
+    t.out = onesided && !inverse ? t.length / 2 + 1 : t.length;
+    if (t.in * t.out > mostFactors / 4) {
+      n.unsupported("a transform of length " + Twine(t.length));
+      return x;
+    }
+    if (t.in < *size)
+      x = b.slice(x, axis, Dim(0), Dim(t.in));
+    out = Dim(t.out);
+  } else if (onesided) {
+    out = b.dims.space.add(b.dims.space.floorDiv(in, Dim(2)), Dim(1));
+  }
   // The transformed dimension goes before the last.
   SmallVector<int64_t> order = llvm::to_vector(llvm::seq<int64_t>(rank)), back(rank);
   order.erase(order.begin() + axis);
@@ -89,11 +135,13 @@ static Value transformAlong(ImportBuilder &b, NodeReader &n, Value x, int64_t ax
   for (auto [to, from] : llvm::enumerate(order))
     back[from] = to;
   x = b.mergeDims(b.transpose(x, order), rank - 2, rank);
-  Value y = b.create<MatMulOp>(x, matrix(b, t, b.elementType(x)));
+  Type element = b.elementType(x);
+  Value y = b.create<MatMulOp>(x, size ? matrix(b, t, element)
+                                       : openMatrix(b, t, in, out, in, element));
   SmallVector<Dim> shape = b.shape(y);
   if (b.failed)
     return y;
-  shape.back() = Dim(t.out);
+  shape.back() = out;
   shape.push_back(Dim(t.outParts));
   return b.transpose(b.reshape(y, shape), back);
 }
@@ -176,26 +224,24 @@ static Results stft(ImportBuilder &b, NodeReader &n) {
   } else if (window) {
     length = b.dim(window, 0).constant();
   }
-  if (!size || !length) {
-    n.unsupported("the size of the signal and of its frames must be known");
+  if (!length) {
+    n.unsupported("the size of the frames must be known");
     return {};
   }
-  if (step->size() != 1 || (*step)[0] < 1 || *length < 1 || *length > *size ||
+  if (step->size() != 1 || (*step)[0] < 1 || *length < 1 || (size && *length > *size) ||
       (window && (b.rank(window) != 1 || b.dim(window, 0) != Dim(*length)))) {
     n.error("expected a positive frame_step and frames, as long as the window, within the signal");
     return {};
   }
-  int64_t frames = (*size - *length) / (*step)[0] + 1;
-  if (frames > mostFactors / *length) {
-    n.unsupported(Twine(frames) + " frames of " + Twine(*length));
+  DimSpace &s = b.dims.space;
+  Dim beyond = s.sub(b.dim(x, 1), Dim(*length));
+  Dim frames = s.add(s.floorDiv(beyond, Dim((*step)[0])), Dim(1));
+  if (frames.constant() && *frames.constant() > mostFactors / *length) {
+    n.unsupported(Twine(*frames.constant()) + " frames of " + Twine(*length));
     return {};
   }
-  std::vector<int64_t> places;
-  for (int64_t frame = 0; frame < frames; ++frame)
-    for (int64_t i = 0; i < *length; ++i)
-      places.push_back(frame * (*step)[0] + i);
-  auto type = RankedTensorType::get({frames, *length}, b.b.getIntegerType(64, true));
-  Value at = b.tensor(type, ArrayRef((const char *)places.data(), places.size() * 8));
+  Value starts = b.mul(b.counting(frames), b.integers(*step, {}, true));
+  Value at = b.add(b.unsqueeze(starts, {1}), b.counting(Dim(*length)));
   Type element = b.elementType(x), precise = element.isF64() ? element : b.b.getF32Type();
   Value y = b.create<GatherOp>(b.cast(x, precise), at, 1);
   if (window)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //===------------------------------------------------------------------------===//
 #include "frontend/onnx/import/operators/Window.h"
+#include "ir/ops/Pad.h"
 
 using namespace mlir;
 
@@ -9,28 +10,50 @@ namespace ingot {
 
 /// SAME_UPPER and SAME_LOWER: as many outputs as strides fit in the input. Where the stride is 1,
 /// this does not depend on the input's size.
-static bool padSame(ImportBuilder &b, NodeReader &n, Value input, bool upper, Window &w) {
+static bool padSame(ImportBuilder &b, NodeReader &n, Value input, bool upper, OpenPads open,
+                    Window &w) {
+  DimSpace &s = b.dims.space;
+  SmallVector<Dim> pads(2 * w.rank(), Dim(0));
+  bool known = true;
   for (size_t i = 0; i < w.rank(); ++i) {
     int64_t window = (w.kernel[i] - 1) * w.dilations[i] + 1, stride = w.strides[i];
-    int64_t total = window - 1;
+    Dim total(window - 1);
     if (stride != 1) {
-      auto size = b.dim(input, 2 + i).constant();
-      if (!size) {
+      Dim size = b.dim(input, 2 + i), last = s.sub(s.ceilDiv(size, Dim(stride)), Dim(1));
+      total = s.add(s.mul(last, Dim(stride)), s.sub(Dim(window), size));
+      if (!size.constant() && open == OpenPads::Refused) {
         n.unsupported("auto_pad needs the size of dimension " + Twine(2 + i) +
                       " of the input; give it with --shape");
         return false;
       }
-      total = ((*size + stride - 1) / stride - 1) * stride + window - *size;
     }
-    total = std::max<int64_t>(total, 0);
-    w.pads[i] = upper ? total / 2 : total - total / 2;
-    w.pads[w.rank() + i] = total - w.pads[i];
+    total = s.max(total, Dim(0));
+    Dim half = s.floorDiv(total, Dim(2)), rest = s.sub(total, half);
+    pads[i] = upper ? half : rest;
+    pads[w.rank() + i] = upper ? rest : half;
+    known &= total.isConstant();
+  }
+  for (size_t i = 0; known && i < pads.size(); ++i)
+    w.pads[i] = *pads[i].constant();
+  if (!known) {
+    w.pads.assign(pads.size(), 0);
+    w.openPads = std::move(pads);
   }
   return true;
 }
 
+Value padOpen(ImportBuilder &b, Value input, const Window &w, Value fill) {
+  if (w.openPads.empty() || b.failed)
+    return input;
+  SmallVector<int64_t> axes;
+  for (size_t i = 0; i < w.rank(); ++i)
+    axes.push_back(2 + i);
+  return b.create<PadOp>(input, b.shapeTensor(w.openPads), fill ? fill : b.scalarLike(0, input),
+                         b.integers(axes), "constant");
+}
+
 std::optional<Window> readWindow(ImportBuilder &b, NodeReader &n, Value input,
-                                 ArrayRef<Dim> kernel) {
+                                 ArrayRef<Dim> kernel, OpenPads open) {
   if (b.failed)
     return std::nullopt;
   if (b.rank(input) < 3) {
@@ -89,7 +112,7 @@ std::optional<Window> readWindow(ImportBuilder &b, NodeReader &n, Value input,
       n.unsupported("auto_pad needs the size of the kernel; give attribute 'kernel_shape'");
       return std::nullopt;
     }
-    if (!padSame(b, n, input, autoPad == "SAME_UPPER", w))
+    if (!padSame(b, n, input, autoPad == "SAME_UPPER", open, w))
       return std::nullopt;
   } else if (autoPad != "NOTSET" && !autoPad.empty()) {
     n.error("expected auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER, but got " +
