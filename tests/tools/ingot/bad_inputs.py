@@ -177,6 +177,17 @@ class Models(BadInputTest):
         self.refused("g (float[2, 3] x) => (float y) <float[3] x = {1, 2, 3}> { y = Relu(x) }",
                      "[2, 3]", "[3]")
 
+    def test_loops_that_never_end(self):
+        for condition, goes_on in ("", "Identity(c)"), ("", "Not(c)"), ("go", "Identity(c)"):
+            with self.subTest(condition=condition, goes_on=goes_on):
+                self.write(f"""g (float[1] x) => (float[1] y) <bool go = {{1}}> {{
+  [round] y = Loop(, {condition}, x)
+    <body = b (int64 i, bool c, float[1] v) => (bool d, float[1] w) {{
+      d = {goes_on} w = Relu(v) }}> }}""")
+                done = self.ingot("compile", "m.onnx", "-o", "m.so")
+                self.assertIn("m.onnx: warning: node 'round' (Loop): never ends: it has no trip "
+                              "count, and no condition that could become false\n", done.stderr)
+
     def test_constant_indices_out_of_range(self):
         for number in -4, 3, 1 << 40:
             with self.subTest(number):

@@ -67,8 +67,13 @@ static Results loop(ImportBuilder &b, NodeReader &n) {
         LoopValues values;
         if (b.failed)
           return values;
-        if (!counts && !isTrue(b, outputs[0]))
+        bool goesOn = counts || isTrue(b, outputs[0]);
+        if (!goesOn)
           values.next = outputs[0];
+        else if (!trips && !condition)
+          n.diagnostics().warning(n.node().describe(),
+                                  "never ends: it has no trip count, and no condition that could "
+                                  "become false");
         values.carried.assign(outputs.begin() + 1, outputs.begin() + 1 + carried);
         values.scanned.assign(outputs.begin() + 1 + carried, outputs.end());
         return values;
