@@ -39,8 +39,8 @@ static Dim clampPosition(DimSpace &s, Dim x, Dim size, Dim low, Dim high) {
   return s.min(s.max(wrapped, low), high);
 }
 
-/// A step past every dimension takes one element, however far it goes, and its sums and its negative
-/// stay within 64 bits.
+/// A step past every dimension takes one element, however far it goes; bounded, its sums and its
+/// negative stay within 64 bits.
 static Dim boundStep(DimSpace &s, Dim step) {
   if (s.upperBound(step) > farAway)
     step = s.min(step, Dim(farAway));

@@ -11,8 +11,8 @@ namespace ingot {
 /// One entry per spatial dimension; `pads` holds all begins, then all ends.
 struct Window {
   llvm::SmallVector<int64_t> kernel, strides, dilations, pads;
-  /// Where pads depend on sizes of the run: these, of all begins and ends; `pads` are then zeros and
-  /// the input is to be padded first.
+  /// Where pads depend on sizes of the run: these, of all begins and ends; `pads` are then zeros
+  /// and the input is to be padded first.
   llvm::SmallVector<Dim> openPads;
   size_t rank() const { return kernel.size(); }
 };
