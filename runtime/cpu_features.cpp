@@ -131,11 +131,14 @@ struct Row {
 } // namespace
 
 static constexpr Row rows[] = {
-    {"fp-armv8", AT_HWCAP, 0},  {"neon", AT_HWCAP, 1},     {"aes", AT_HWCAP, 3},
-    {"sha2", AT_HWCAP, 6},      {"crc", AT_HWCAP, 7},      {"lse", AT_HWCAP, 8},
-    {"fullfp16", AT_HWCAP, 10}, {"rdm", AT_HWCAP, 12},     {"dotprod", AT_HWCAP, 20},
-    {"sve", AT_HWCAP, 22},      {"fp16fml", AT_HWCAP, 23}, {"sve2", AT_HWCAP2, 1},
-    {"i8mm", AT_HWCAP2, 13},    {"bf16", AT_HWCAP2, 14},
+    {"fp-armv8", AT_HWCAP, 0},   {"neon", AT_HWCAP, 1},      {"aes", AT_HWCAP, 3},
+    {"sha2", AT_HWCAP, 6},       {"crc", AT_HWCAP, 7},       {"lse", AT_HWCAP, 8},
+    {"fullfp16", AT_HWCAP, 10},  {"rdm", AT_HWCAP, 12},      {"jsconv", AT_HWCAP, 13},
+    {"complxnum", AT_HWCAP, 14}, {"rcpc", AT_HWCAP, 15},     {"sha3", AT_HWCAP, 17},
+    {"dotprod", AT_HWCAP, 20},   {"sve", AT_HWCAP, 22},      {"fp16fml", AT_HWCAP, 23},
+    {"rcpc-immo", AT_HWCAP, 26}, {"flagm", AT_HWCAP, 27},    {"sve2", AT_HWCAP2, 1},
+    {"altnzcv", AT_HWCAP2, 7},   {"fptoint", AT_HWCAP2, 8},  {"i8mm", AT_HWCAP2, 13},
+    {"bf16", AT_HWCAP2, 14},     {"cssc", AT_HWCAP2, 34},    {"mops", AT_HWCAP2, 43},
 };
 
 bool cpuHas(const char *feature) {

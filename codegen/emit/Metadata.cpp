@@ -100,19 +100,30 @@ private:
     return module.getOrInsertGlobal(weightsSymbol(options.modelName), Type::getInt8Ty(context));
   }
 
-  /// What the code needs beyond x86-64's baseline, of all that the generator of code may use, by
-  /// LLVM's names. A feature of the CPU that is not listed here (sha, aes …) is never used by what
-  /// we emit.
+  /// What the code needs beyond the baseline of its architecture, of all that the generator of code
+  /// may use unasked, by LLVM's names; the runtime knows how to look for each (cpu_features.cpp). A
+  /// feature of the CPU that is not listed here (sha, aes …) is used by intrinsics alone, which we do
+  /// not emit.
   SmallVector<StringRef> requiredFeatures() {
-    static constexpr const char *used[] = {
-        "sse3",     "ssse3",      "sse4.1",     "sse4.2",     "popcnt",       "avx",
-        "avx2",     "fma",        "f16c",       "bmi",        "bmi2",         "lzcnt",
-        "movbe",    "avxvnni",    "avx512f",    "avx512cd",   "avx512bw",     "avx512dq",
-        "avx512vl", "avx512vbmi", "avx512ifma", "avx512vnni", "avx512vbmi2",  "avx512bitalg",
-        "gfni",     "avx512bf16", "avx512fp16", "amx-tile",   "avx512vpopcntdq"};
+    static constexpr const char *usedOnX86[] = {
+        "cx16",        "sahf",         "sse3",         "ssse3",        "sse4.1",
+        "sse4.2",      "sse4a",        "popcnt",       "avx",          "avx2",
+        "fma",         "f16c",         "bmi",          "bmi2",         "lzcnt",
+        "movbe",       "adx",          "avxvnni",      "avxvnniint8",  "avxvnniint16",
+        "avxifma",     "avxneconvert", "avx512f",      "avx512cd",     "avx512bw",
+        "avx512dq",    "avx512vl",     "avx512vbmi",   "avx512ifma",   "avx512vnni",
+        "avx512vbmi2", "avx512bitalg", "gfni",         "avx512bf16",   "avx512fp16",
+        "amx-tile",    "amx-int8",     "amx-bf16",     "amx-fp16",     "avx512vpopcntdq"};
+    static constexpr const char *usedOnAArch64[] = {
+        "lse",  "rdm",  "dotprod", "fullfp16", "fp16fml", "sve",    "sve2", "bf16",
+        "i8mm", "jsconv", "complxnum", "rcpc", "rcpc-immo", "flagm", "altnzcv", "fptoint",
+        "sha3", "cssc", "mops"};
     SmallVector<StringRef> names;
-    if (options.target.arch != CpuTarget::Arch::X86_64)
-      return names;
+    ArrayRef<const char *> used;
+    if (options.target.arch == CpuTarget::Arch::X86_64)
+      used = usedOnX86;
+    else if (options.target.arch == CpuTarget::Arch::AArch64)
+      used = usedOnAArch64;
     Triple triple(options.target.triple);
     std::string error;
     const Target *target = TargetRegistry::lookupTarget(triple, error);
