@@ -90,6 +90,27 @@ std::string hostFeatures() {
   return text;
 }
 
+// Instructions that LLVM would use unasked and that the runtime cannot look for: code with them would
+// end in SIGILL on a machine that lacks them, so no CPU has them for us, --cpu=host neither.
+constexpr const char *kLeftOut[] = {
+    // x86-64
+    "fma4", "xop", "tbm", "cmpccxadd", "movrs", "avx10.1", "avx10.2", "egpr", "push2pop2", "ppx",
+    "ndd", "ccmp", "nf", "cf", "zu",
+    // aarch64
+    "sme", "sve2p1", "sve-b16b16", "faminmax", "fp8", "lut", "rcpc3", "lse2", "lse128", "hbc"};
+
+std::string leftOut(const MCSubtargetInfo &info) {
+  std::string text;
+  for (const char *name : kLeftOut) {
+    bool isKnown = llvm::any_of(info.getAllProcessorFeatures(), [&](const SubtargetFeatureKV &f) {
+      return StringRef(f.Key) == name;
+    });
+    if (isKnown && info.checkFeatures(std::string("+") + name))
+      text += std::string(text.empty() ? "-" : ",-") + name;
+  }
+  return text;
+}
+
 void setX86(CpuTarget &t, const MCSubtargetInfo &info) {
   auto has = [&](const char *feature) { return info.checkFeatures(feature); };
   t.fma = has("+fma");
@@ -165,6 +186,10 @@ Expected<CpuTarget> CpuTarget::get(StringRef cpu, StringRef triple, StringRef ex
                              "'");
   std::unique_ptr<MCSubtargetInfo> info(
       target->createMCSubtargetInfo(parsed, result.cpu, result.features));
+  if (std::string without = leftOut(*info); !without.empty()) {
+    result.features += (result.features.empty() ? "" : ",") + without;
+    info.reset(target->createMCSubtargetInfo(parsed, result.cpu, result.features));
+  }
 
   if (parsed.isX86() && parsed.isArch64Bit()) {
     result.arch = Arch::X86_64;

@@ -69,6 +69,19 @@ TEST(CpuTarget, ExtraFeaturesAddAndTakeAway) {
   EXPECT_EQ(get("x86-64-v4", x86, "-avx512vl").vectorBytes, 32u);
 }
 
+TEST(CpuTarget, WhatTheRuntimeCannotLookForIsLeftOut) {
+  CpuTarget diamond = get("diamondrapids", x86), bulldozer = get("bdver4", x86);
+  for (const char *feature : {"-egpr", "-avx10.1", "-ndd"})
+    EXPECT_NE(diamond.features.find(feature), std::string::npos) << feature;
+  EXPECT_EQ(diamond.vectorBytes, 64u);
+  EXPECT_TRUE(diamond.avx512vnni && diamond.fma);
+  EXPECT_NE(bulldozer.features.find("-xop"), std::string::npos);
+  EXPECT_TRUE(bulldozer.fma);
+  EXPECT_NE(get("apple-m4", arm).features.find("-sme"), std::string::npos);
+  EXPECT_EQ(get("x86-64-v3", x86).features, "");
+  EXPECT_EQ(get("neoverse-n1", arm).features, "");
+}
+
 TEST(CpuTarget, TheHostHasItsOwnName) {
   CpuTarget host = get("host", "");
   EXPECT_EQ(host.cpu, llvm::sys::getHostCPUName());
