@@ -25,9 +25,10 @@
  *           that outputs of one run can be inputs of the next. What ingot_output_dims and
  *           ingot_state_read hand out lives until the next such call.
  * Units.    Every size is in bytes and every dimension in elements, as int64_t.
- * Stability. Structs of part 1 keep their layout within a major version; additions are appended to
- *           struct ingot_model, and struct_bytes says which are there. The structs that a caller
- *           fills begin with struct_bytes for the same reason.
+ * Stability. Structs keep their layout within a major version. Members may be appended to struct
+ *           ingot_model, ingot_options and ingot_host (kernel_abi.h): struct_bytes says which are
+ *           there, no less than version 1.0 had, and nobody reads beyond them. Struct ingot_value
+ *           lies in arrays and does not grow.
  *
  * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 #ifndef INGOT_ABI_H
