@@ -138,7 +138,13 @@ Value ImportBuilder::scalar(double value, Type element) {
 }
 
 Value ImportBuilder::tensor(RankedTensorType type, ArrayRef<char> bytes, bool borrow) {
-  return failed ? standIn() : pool.get(loc, type, bytes, borrow);
+  if (failed)
+    return standIn();
+  if (Value v = pool.get(loc, type, bytes, borrow))
+    return v;
+  // The arithmetic that gave the value left 64 bits, which has been reported.
+  failed = true;
+  return standIn();
 }
 
 Value ImportBuilder::atomValue(AtomId id) {

@@ -26,6 +26,10 @@ static Results nonMaxSuppression(ImportBuilder &b, NodeReader &n) {
   return b.create<SliceOp>(all[0], b.integers({0}), all[1], b.integers({0}), none(b));
 }
 
+/// Samples along an axis of a bin: the square of this many are taken for every element, which is
+/// more than any image has use for.
+static constexpr int64_t maxSamples = 1024;
+
 static Results roiAlign(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0), regions = n.operand(1), batch = n.operand(2);
   StringRef mode = n.string("mode", "avg");
@@ -37,8 +41,13 @@ static Results roiAlign(ImportBuilder &b, NodeReader &n) {
   if (pixels != "half_pixel" && pixels != "output_half_pixel")
     n.error("expected coordinate_transformation_mode half_pixel or output_half_pixel, but got '" +
             pixels + "'");
+  int64_t samples = n.integer("sampling_ratio", 0);
+  if (samples < 0)
+    n.error("expected a sampling_ratio of 0 or more, but got " + Twine(samples));
+  else if (samples > maxSamples)
+    n.unsupported("a sampling_ratio above " + Twine(maxSamples) + " is not supported");
   return b.create<RoiAlignOp>(x, regions, batch, n.integer("output_height", 1),
-                              n.integer("output_width", 1), n.integer("sampling_ratio", 0),
+                              n.integer("output_width", 1), samples,
                               llvm::APFloat(n.real("spatial_scale", 1)), mode == "max",
                               pixels == "half_pixel");
 }

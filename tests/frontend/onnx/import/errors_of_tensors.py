@@ -100,6 +100,7 @@ ROWS = [
      "expected non-negative dimensions, but got -2"),
     ("s = Constant <value_ints = [4294967296, 4294967296]> () y = ConstantOfShape (s)", "",
      "sizes of this model do not fit 64 bits"),
+    ("Size (a)", "float[4611686018427387904, 4, 5] a", "sizes of this model do not fit 64 bits"),
     ("Range (a, a, b)", "float a, float[2] b",
      "expected scalars, but got an operand of 2 elements"),
     ("EyeLike (x)", "float[2] x", "expected an input of rank 2, but got 1"),
