@@ -98,4 +98,5 @@ run_counted builders "$INGOT_PYTHON" -m tests.models --check
 run_counted kinds "$INGOT_PYTHON" -m tests.kinds
 run_counted examples tests/examples/run.sh
 run_counted conformance "$INGOT_PYTHON" -m tests.conformance.run
+run_counted fuzz "$INGOT_PYTHON" -m tests.fuzz --seed 1 --count 400
 finish

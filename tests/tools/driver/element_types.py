@@ -2,8 +2,8 @@
 
 Takes the official operator cases, gives an input another element type, alone and with all that have
 the same type, for each input and each of the 26 types, and compiles to the end of planning, many in
-one process: the outcome is success, an error, or "unsupported", with a message. Runs a seeded sample; with `all`, everything.
-Needs `ingot-plan-each` in PATH.
+one process: the outcome is success, an error, or "unsupported", with a message. Runs a seeded
+sample; with `all`, everything. Needs `ingot-plan-each` in PATH.
 """
 import collections
 import pathlib

@@ -251,6 +251,8 @@ static Results reverseSequence(ImportBuilder &b, NodeReader &n) {
 static Results trilu(ImportBuilder &b, NodeReader &n) {
   Value x = n.operand(0), k = n.optional(1);
   bool upper = n.boolean("upper", true);
+  if (isa_and_nonnull<ComplexType>(b.elementType(x)))
+    n.unsupported("triangles of complex numbers are not supported");
   return b.create<TriangleOp>(x, k ? k : none(b), upper);
 }
 

@@ -137,6 +137,7 @@ ROWS = [
     ("s = Constant <value_ints = [1, 2]> () y, z = Split (x, s)", "float[4] x",
      "expected parts that sum to 4, but got 3"),
     ("Pad (x)", "float[4] x", "expected attribute 'pads'", 10),
+    ("Trilu (x)", "complex64[2, 2] x", "triangles of complex numbers are not supported"),
     ("s = Constant <value_ints = [1, 2]> () y = CenterCropPad (x, s)", "float[4] x",
      "expected a shape of 1 elements"),
     ("s = Constant <value_ints = [-2]> () y = CenterCropPad (x, s)", "float[4] x",
