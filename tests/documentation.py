@@ -94,7 +94,7 @@ def check_operator(name, record, sources):
 
 def main():
     sources = {folder: "\n".join(path.read_text(encoding="utf-8")
-                                 for path in sorted((ROOT / folder).rglob("*.cpp")))
+                                 for path in sorted((ROOT / folder).rglob("*.[ch]*")))
                for folder, _ in _MAKERS}
     wrong, passes, operators = [], set(), 0
     for path in sorted(path for folder in ("ir/forms", "passes", "codegen")
