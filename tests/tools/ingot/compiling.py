@@ -55,8 +55,9 @@ class CompileTest(ProgramTest):
         (self.folder / "broken.onnx").write_bytes(small_model()[:-20])
 
     def start(self, *arguments):
-        # A shell's background jobs, and so all that they start, ignore the interrupt.
-        heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+        # A shell's background jobs, and so all that they start, ignore these two.
+        heed = lambda: [signal.signal(number, signal.SIG_DFL)
+                        for number in (signal.SIGINT, signal.SIGQUIT)]
         return subprocess.Popen([TOOL, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                 preexec_fn=heed)
